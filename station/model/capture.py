@@ -1,0 +1,84 @@
+"""What a rig measured in one run: the raw curves and everything that is needed to judge them again."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import model_validator
+
+from station.model.base import Frozen
+from station.model.quantity import Quality, Quantity, Unit
+
+EndState = Literal["normal", "left_locked", "right_locked", "both_locked", "timeout"]
+
+
+class Curve(Frozen):
+    """One channel over time: whole numbers from the wire, ``value = raw * scale`` in ``unit``.
+
+    ``raw[i]`` is None where the rig gave no number. ``quality`` has one letter a sample:
+    g good, s suspect, i invalid, m missing.
+    """
+
+    channel: str
+    unit: Unit
+    scale: Decimal
+    raw: tuple[int | None, ...]
+    quality: str
+
+    @model_validator(mode="after")
+    def _same_length(self) -> "Curve":
+        if len(self.raw) != len(self.quality):
+            raise ValueError(f"{self.channel}: {len(self.raw)} samples, {len(self.quality)} quality letters")
+        return self
+
+
+class Scalar(Frozen):
+    """One value of a run that is not a curve: a wheel load, a drag force. Value None: the rig had none."""
+
+    channel: str
+    quantity: Quantity | None
+    quality: Quality = "good"
+
+
+class Mark(Frozen):
+    """A moment in the run: the sample index at which a phase began (``rise``, ``high_idle_average``)."""
+
+    name: str
+    index: int
+
+
+class Capture(Frozen):
+    """The evidence of one run, as it is stored, hashed and judged.
+
+    ``samples`` counts what the rig delivered, ``lost`` what it took but we could not read.
+    Channels of a brake run: curves ``force_left``, ``force_right`` (N); scalars ``load_left``, ``load_right`` (kg),
+    ``drag_left``, ``drag_right`` (N).
+    Channels of an exhaust run: curves ``co``, ``co2``, ``o2`` (% vol), ``hc``, ``no`` (1e-6 vol), ``lambda`` (1),
+    ``engine_speed`` (1/min), ``oil_temperature`` (degC).
+    """
+
+    v: Literal[1] = 1
+    run: str
+    item: str
+    rig: str
+    profile: str
+    profile_sha256: str
+    period_us: int
+    first_sequence: int
+    samples: int
+    lost: int
+    curves: tuple[Curve, ...]
+    scalars: tuple[Scalar, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    end_state: EndState = "normal"
+
+    def curve(self, channel: str) -> Curve | None:
+        """Return the curve of one channel, None if the run has none."""
+        return next((c for c in self.curves if c.channel == channel), None)
+
+    def scalar(self, channel: str) -> Scalar | None:
+        """Return one scalar, None if the run has none."""
+        return next((s for s in self.scalars if s.channel == channel), None)
+
+    def mark(self, name: str) -> int | None:
+        """Return the sample index of a mark, None if the run has none."""
+        return next((m.index for m in self.marks if m.name == name), None)

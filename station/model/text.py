@@ -1,0 +1,54 @@
+"""Sentences that people read, in every language of the product."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from station.model.base import Frozen
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Text(Frozen):
+    """One sentence in Simplified Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """Return the sentence in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+def language_of(lang: str | None) -> Language:
+    """Return the language that a LANG value (``zh_CN.UTF-8``, ``en_GB``) asks for; Chinese if it says nothing."""
+    return "en" if (lang or "").lower().startswith("en") else "zh"
+
+
+class Catalogue:
+    """The sentences of one package: key to template, in each language.
+
+    Args:
+        templates: language to (key to ``str.format`` template).
+
+    Raises:
+        ValueError: a key stands in one language only.
+    """
+
+    def __init__(self, templates: Mapping[Language, Mapping[str, str]]) -> None:
+        zh, en = templates["zh"].keys(), templates["en"].keys()
+        if zh != en:
+            raise ValueError(f"texts in one language only: {', '.join(sorted(zh ^ en))}")
+        self._templates = templates
+
+    def say(self, language: Language, key: str, **values: object) -> str:
+        """Return one sentence in one language."""
+        return self._templates[language][key].format(**values)
+
+    def text(self, key: str, **values: object) -> Text:
+        """Return one sentence in every language."""
+        return Text(zh=self.say("zh", key, **values), en=self.say("en", key, **values))
+
+    def keys(self) -> frozenset[str]:
+        """Return every key."""
+        return frozenset(self._templates["zh"])
