@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 class Clock:
     """Time that runs at ``speed`` times real time since a common origin.
 
-    Every process of a compressed demo is given the same ``origin`` (Unix seconds) and ``speed``, so all of them agree on the time.
+    Every process of a compressed demo is given the same ``origin`` (Unix seconds) and ``speed``,
+    so all of them agree on the time.
     A real station has speed 1. Durations come from the monotonic clock, never from the wall.
     """
 

@@ -1,6 +1,7 @@
 """The one way in which a record becomes bytes, so that every hash can be made again by anybody.
 
-JSON in UTF-8, keys sorted by code point, no spaces, no floats, whole numbers within 53 bits (a larger one stands as a string).
+JSON in UTF-8, keys sorted by code point, no spaces, no floats, whole numbers within 53 bits
+(a larger one stands as a string).
 """
 
 import hashlib

@@ -34,7 +34,7 @@ class PackRef(Frozen):
 class QuantityVerdict(Frozen):
     """One judged quantity.
 
-    ``value`` is compared, in the pack's comparison mode; ``unrounded`` is what was computed; ``shown`` is what people read.
+    ``value`` is compared, in the pack's comparison mode; ``unrounded`` was computed; ``shown`` is what people read.
     ``decided_by`` names the sample, window or run that decided.
     """
 
