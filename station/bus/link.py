@@ -1,0 +1,195 @@
+"""One MQTT link for every client of the station: paho in its own thread, everything else in asyncio."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[str, bytes], None]
+RECONNECT_S = 0.25
+KEEPALIVE_S = 15
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account at the broker; ``client`` is also the part of the topics that this account may speak on."""
+
+    client: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Will:
+    """The message that the broker sends when this client is gone."""
+
+    topic: str
+    payload: bytes
+
+
+class LinkRefusedError(Exception):
+    """The broker refused the account."""
+
+
+class Link:
+    """A connection that comes back by itself; handlers run in the event loop that started it.
+
+    Args:
+        url: ``mqtt://host:port`` or ``ws://host:port/mqtt``.
+        account: client id and password.
+        will: last will, retained, QoS 1.
+        on_change: called with True after each connect (subscriptions done), with False after each loss.
+    """
+
+    def __init__(
+        self, url: str, account: Account, will: Will | None = None, on_change: Callable[[bool], None] | None = None
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("mqtt", "ws") or not parts.hostname:
+            raise ValueError(f"broker address {url!r}: expected mqtt://host:port or ws://host:port/mqtt")
+        self.url = url
+        self.account = account
+        self.connected = asyncio.Event()
+        self.refused: str | None = None
+        self._host, self._port = parts.hostname, parts.port or (1883 if parts.scheme == "mqtt" else 80)
+        self._on_change = on_change
+        self._handlers: list[tuple[str, int, Handler]] = []
+        self._acks: dict[int, asyncio.Future[None]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._client = self._make(parts.scheme, parts.path or "/mqtt", will)
+
+    def _make(self, scheme: str, path: str, will: Will | None) -> mqtt.Client:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self.account.client,
+            clean_session=True,
+            protocol=MQTTProtocolVersion.MQTTv311,
+            transport="tcp" if scheme == "mqtt" else "websockets",
+        )
+        if scheme == "ws":
+            client.ws_set_options(path=path)
+        client.username_pw_set(self.account.client, self.account.password)
+        client.reconnect_delay_set(RECONNECT_S, RECONNECT_S)  # type: ignore[arg-type]  # paho takes any number
+        client.max_inflight_messages_set(1000)
+        if will:
+            client.will_set(will.topic, will.payload, qos=1, retain=True)
+        client.on_connect, client.on_disconnect = self._connected, self._disconnected
+        client.on_message, client.on_publish = self._message, self._published
+        return client
+
+    # -- in the event loop
+
+    def subscribe(self, topic: str, handler: Handler, qos: int = 1) -> None:
+        """Have every message of a topic filter given to a handler; renewed at each connect."""
+        self._handlers.append((topic, qos, handler))
+        if self.connected.is_set():
+            self._client.subscribe(topic, qos)
+
+    def unsubscribe(self, topic: str) -> None:
+        """Stop a subscription."""
+        self._handlers = [entry for entry in self._handlers if entry[0] != topic]
+        if self.connected.is_set():
+            self._client.unsubscribe(topic)
+
+    async def start(self) -> None:
+        """Begin to connect; returns at once, ``connected`` tells when it is done."""
+        self._loop = asyncio.get_running_loop()
+        self._client.connect_async(self._host, self._port, keepalive=KEEPALIVE_S)
+        self._client.loop_start()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the connection.
+
+        Raises:
+            TimeoutError: the broker does not answer; says which.
+            LinkRefusedError: the broker does not know the account.
+        """
+        try:
+            await asyncio.wait_for(self.connected.wait(), timeout_s)
+        except TimeoutError:
+            if self.refused:
+                raise LinkRefusedError(f"broker {self.url} refused {self.account.client}: {self.refused}") from None
+            raise TimeoutError(f"no answer from the broker at {self.url} within {timeout_s:g} s") from None
+
+    async def stop(self) -> None:
+        """Disconnect in order (the last will is not sent)."""
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> bool:
+        """Send a message if connected; False if not: what must not be lost is sent again by whoever owns it."""
+        if not self.connected.is_set():
+            return False
+        return self._client.publish(topic, payload, qos=qos, retain=retain).rc == mqtt.MQTT_ERR_SUCCESS
+
+    async def publish_acked(self, topic: str, payload: bytes, retain: bool = False) -> None:
+        """Send at QoS 1 and wait for the broker's acknowledgement.
+
+        Raises:
+            ConnectionError: not connected, or the connection was lost before the acknowledgement.
+        """
+        if not self.connected.is_set():
+            raise ConnectionError(f"no connection to the broker at {self.url}")
+        acked = asyncio.get_running_loop().create_future()
+        info = self._client.publish(topic, payload, qos=1, retain=retain)
+        self._acks[info.mid] = acked
+        if info.is_published():
+            self._resolve(info.mid)
+        await acked
+
+    def _resolve(self, mid: int) -> None:
+        future = self._acks.pop(mid, None)
+        if future and not future.done():
+            future.set_result(None)
+
+    def _lost(self) -> None:
+        was = self.connected.is_set()
+        self.connected.clear()
+        for future in self._acks.values():
+            if not future.done():
+                future.set_exception(ConnectionError(f"connection to the broker at {self.url} lost"))
+        self._acks.clear()
+        if was and self._on_change:
+            self._on_change(False)
+
+    def _ready(self) -> None:
+        self.refused = None
+        self.connected.set()
+        if self._on_change:
+            self._on_change(True)
+
+    def _deliver(self, topic: str, payload: bytes) -> None:
+        for pattern, _, handler in tuple(self._handlers):
+            if mqtt.topic_matches_sub(pattern, topic):
+                handler(topic, payload)
+
+    # -- in paho's thread
+
+    def _soon(self, function: Callable[..., None], *args: Any) -> None:
+        loop = self._loop
+        if loop and not loop.is_closed():
+            loop.call_soon_threadsafe(function, *args)
+
+    def _connected(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
+        if reason.is_failure:
+            self.refused = str(reason)
+            return
+        if self._handlers:
+            client.subscribe([(topic, qos) for topic, qos, _ in self._handlers])
+        self._soon(self._ready)
+
+    def _disconnected(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
+        self._soon(self._lost)
+
+    def _published(self, client: mqtt.Client, data: Any, mid: int, reason: ReasonCode, properties: Any) -> None:
+        self._soon(self._resolve, mid)
+
+    def _message(self, client: mqtt.Client, data: Any, message: mqtt.MQTTMessage) -> None:
+        self._soon(self._deliver, message.topic, message.payload)
