@@ -55,21 +55,22 @@ class Commander:
             TimeoutError: no answer in real seconds; whether it was done is not known: send the same id again.
         """
         command_id = command_id or secrets.token_urlsafe(12)
+        # The epoch is fixed here: a command that is sent again must not follow a line that has restarted meanwhile.
+        payload = self._command(command_id, body).to_bytes()
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[command_id] = waiting
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._until_answered(command_id, body, waiting)
+                return await self._until_answered(payload, waiting)
         except TimeoutError:
             raise TimeoutError(f"the line did not answer {body.kind} within {timeout_s:g} s") from None
         finally:
             del self._waiting[command_id]
 
-    async def _until_answered(self, command_id: str, body: CommandBody, waiting: "asyncio.Future[Reply]") -> Reply:
+    async def _until_answered(self, payload: bytes, waiting: "asyncio.Future[Reply]") -> Reply:
+        topic = self._topics.command(self._link.account.client)
         while True:
-            self._link.publish(
-                self._topics.command(self._link.account.client), self._command(command_id, body).to_bytes(), qos=1
-            )
+            self._link.publish(topic, payload, qos=1)
             done, _ = await asyncio.wait((waiting,), timeout=RESEND_S)
             if done:
                 return waiting.result()

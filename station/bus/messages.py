@@ -14,15 +14,12 @@ from station.model.inspection import Inspection
 from station.model.text import Text
 from station.model.vehicle import Category, Vehicle
 
-CONTRACT_VERSION = 1
-V = Literal[1]
-
 
 class Message(BaseModel):
     """A message of the line: fields that the reader does not know are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    v: V = CONTRACT_VERSION
+    v: Literal[1] = 1
 
     def to_bytes(self) -> bytes:
         """Return the payload."""
@@ -76,7 +73,7 @@ class Counters(Message):
 
 
 class StationState(Message):
-    """Retained on ``state``: what everybody may know of the station. ``queue`` are serials by stage, first come first."""
+    """Retained on ``state``: what everybody may know of the station. ``queue``: serials by stage, first come first."""
 
     station: str
     name: Text
@@ -111,7 +108,8 @@ class InspectionSnapshot(Message):
 class Prompt(Message):
     """Retained on ``lane/{lane}/prompt``: what the driver must do now, one verb.
 
-    ``code`` is for machines (``press_slowly``), ``text`` for people; ``countdown_s`` is what was left at ``seq``'s moment.
+    ``code`` is for machines (``press_slowly``), ``text`` for people; ``countdown_s`` is what was left when
+    it was sent; ``number`` counts up within an epoch.
     """
 
     lane: str
