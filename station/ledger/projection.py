@@ -1,0 +1,147 @@
+"""The tables that are only another view of the events: folded with every append, made again by ``rebuild``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from station.ledger.errors import LedgerError
+from station.ledger.lock import lock_writer
+from station.ledger.rows import inspection_row, item_row, run_row, stage_row, write_station_rows
+from station.ledger.statement import Statements
+from station.ledger.upcast import UPCASTERS, Upcasters
+from station.model.event import Event
+from station.model.facts import BODY_OF
+from station.model.inspection import Inspection, apply, open_inspection
+from station.store.database import WRITER, place
+from station.store.errors import store_errors
+from station.store.read import OVER, event_pages
+from station.store.tables import METADATA, PROJECTIONS, table
+
+STATION_KINDS = frozenset(
+    {
+        "station.started",
+        "clock.jumped",
+        "staff.enrolled",
+        "session.opened",
+        "session.closed",
+        "rig.changed",
+        "rig.checked",
+    }
+)
+"""Kinds that belong to no inspection, whatever their subject."""
+
+
+class Projector:
+    """Folds events into the projection tables, and remembers the open inspections from one transaction to the next."""
+
+    def __init__(self, engine: Engine, upcasters: Upcasters = UPCASTERS) -> None:
+        self._where = place(engine)
+        self._statements = Statements(engine.dialect)
+        self._upcasters = upcasters
+        self._kept: dict[str, Inspection] = {}
+        self._changed: dict[str, Inspection] = {}
+
+    def project(self, connection: Connection, events: Iterable[Event]) -> None:
+        """Write what the events change, inside the caller's transaction; then call ``keep`` or ``forget``.
+
+        Raises:
+            LedgerError: an event of newer software, or of an inspection that never began.
+        """
+        seq = 0
+        for event in map(self._lifted, events):
+            if event.kind not in STATION_KINDS:
+                self._changed[event.subject] = self._fold(connection, event)
+            write_station_rows(connection, self._statements, event)
+            seq = event.seq
+        for inspection in self._changed.values():
+            self._write(connection, inspection)
+        if seq:
+            self._statements.upsert(connection, table("projected"), {"id": 1, "seq": seq})
+
+    def keep(self) -> None:
+        """Take what the last transaction changed as committed."""
+        self._kept.update(self._changed)
+        for serial, inspection in self._changed.items():
+            if inspection.state.value in OVER:
+                del self._kept[serial]
+        self._changed = {}
+
+    def forget(self) -> None:
+        """Drop everything remembered: the transaction failed, and the tables are right."""
+        self._kept, self._changed = {}, {}
+
+    def known(self, serial: str) -> Inspection | None:
+        """Return an inspection as it was committed, if it is one of those that are remembered."""
+        return self._kept.get(serial)
+
+    def _lifted(self, event: Event) -> Event:
+        body = BODY_OF.get(event.kind)
+        if body is None or event.version > body.version:
+            raise LedgerError.of("unknown", self._where, seq=event.seq, kind=event.kind, version=event.version)
+        return self._upcasters.lift(event, body.version)
+
+    def _fold(self, connection: Connection, event: Event) -> Inspection:
+        before = self._current(connection, event.subject)
+        begins = event.kind == "keys.taken"
+        if begins == (before is not None):
+            case = "used" if begins else "stranger"
+            raise LedgerError.of(case, self._where, seq=event.seq, kind=event.kind, serial=event.subject)
+        return apply(before, event) if before is not None else open_inspection(event)
+
+    def _current(self, connection: Connection, serial: str) -> Inspection | None:
+        current = self._changed.get(serial) or self._kept.get(serial)
+        if current is None:
+            current = _stored(connection, serial)
+            if current is not None:
+                self._kept[serial] = current
+        return current
+
+    def _write(self, connection: Connection, now: Inspection) -> None:
+        before = self._kept.get(now.serial)
+        upsert = self._statements.upsert
+        upsert(connection, table("inspection"), inspection_row(now))
+        for number, stage in _new(before.stages if before else (), now.stages):
+            upsert(connection, table("stage_time"), stage_row(now.serial, number, stage))
+        for _, run in _new(before.runs if before else (), now.runs):
+            upsert(connection, table("run"), run_row(now.serial, run))
+        for _, item in _new(before.items if before else (), now.items):
+            upsert(connection, table("item_result"), item_row(now.serial, item))
+
+
+def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:
+    """Drop the projections and make them again from the events; returns the number of events.
+
+    Raises:
+        LedgerBusy: the line is running; stop it first.
+        StoreError: the database fails, or holds events of newer software; the old projections stay.
+    """
+    with store_errors(place(engine)), engine.connect().execution_options(**{WRITER: True}) as connection:
+        unlock = lock_writer(connection)
+        try:
+            with connection.begin():
+                return _remake(connection, Projector(engine, upcasters), event_pages(engine))
+        finally:
+            unlock()
+
+
+def _remake(connection: Connection, projector: Projector, pages: Iterable[tuple[Event, ...]]) -> int:
+    METADATA.drop_all(connection, PROJECTIONS)
+    METADATA.create_all(connection, PROJECTIONS)
+    count = 0
+    for page in pages:
+        projector.project(connection, page)
+        projector.keep()
+        count += len(page)
+    return count
+
+
+def _stored(connection: Connection, serial: str) -> Inspection | None:
+    rows = table("inspection")
+    body = connection.execute(select(rows.c.body).where(rows.c.serial == serial)).scalar()
+    return Inspection.model_validate_json(body) if body is not None else None
+
+
+def _new(before: tuple[Any, ...], now: tuple[Any, ...]) -> list[tuple[int, Any]]:
+    # The fold replaces a record that changed and keeps every other one as the same object.
+    return [(i, record) for i, record in enumerate(now) if i >= len(before) or record is not before[i]]

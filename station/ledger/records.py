@@ -1,0 +1,71 @@
+"""Everything of an entry that is a record and not a projection, written in the caller's transaction."""
+
+import zlib
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from station.ledger.errors import DuplicateCommand, LedgerError
+from station.ledger.statement import Statements
+from station.model.canonical import sha256_hex
+from station.model.event import Entry, Event, PersonalValue, StoredReply
+from station.model.facts import RunFinished
+from station.store.credential import Credential
+from station.store.database import place
+from station.store.tables import table
+
+
+def check_entry(entry: Entry, where: str) -> None:
+    """Refuse an entry that would not be complete.
+
+    Raises:
+        LedgerError: a run comes without its curves.
+        ValueError: evidence of another hash, or something besides a reply although there is no fact.
+    """
+    for sha256, data in entry.evidence.items():
+        if sha256_hex(data) != sha256:
+            raise ValueError(f"evidence {sha256} has another hash")
+    for body in (fact.body for fact in entry.facts):
+        if isinstance(body, RunFinished) and body.evidence_sha256 not in entry.evidence:
+            raise LedgerError.of("no_evidence", where, run=body.run)
+    if not entry.facts and (entry.personal or entry.evidence or entry.reply is None):
+        raise ValueError("an entry without facts can hold a reply only")
+
+
+def write_reply(connection: Connection, statements: Statements, reply: StoredReply, at: str) -> None:
+    """Write the answer to a command.
+
+    Raises:
+        DuplicateCommand: the command was answered before.
+    """
+    row = {"client": reply.client, "command_id": reply.command_id, "body_sha256": reply.body_sha256}
+    try:
+        statements.insert(connection, table("reply"), {**row, "reply": reply.reply, "at": at})
+    except IntegrityError:
+        about = {"client": reply.client, "command_id": reply.command_id}
+        raise DuplicateCommand.of("answered", place(connection.engine), **about) from None
+
+
+def write_events(connection: Connection, statements: Statements, events: tuple[Event, ...]) -> None:
+    """Write events as they are."""
+    for event in events:
+        statements.insert(connection, table("event"), event.__dict__)
+
+
+def write_evidence(connection: Connection, statements: Statements, evidence: dict[str, bytes]) -> None:
+    """Write curves, compressed; the same curves twice are one row."""
+    for sha256, data in evidence.items():
+        statements.upsert(connection, table("evidence"), {"sha256": sha256, "data": zlib.compress(data)})
+
+
+def write_personal(connection: Connection, statements: Statements, values: tuple[PersonalValue, ...], seq: int) -> None:
+    """Write personal values, under the number of the last event of their entry."""
+    for value in values:
+        key = {"subject": value.subject, "field": value.field, "seq": seq}
+        statements.upsert(connection, table("personal"), {**key, "value": value.value, "salt": value.salt})
+
+
+def write_credential(connection: Connection, statements: Statements, credential: Credential) -> None:
+    """Write how a person's PIN is checked; it replaces the one before."""
+    row = {"staff": credential.staff, "salt": credential.salt, "hash": credential.hash}
+    statements.upsert(connection, table("credential"), row)

@@ -1,0 +1,113 @@
+"""Rows of the projection tables, out of inspections and of events about the station itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from station.ledger.statement import Statements
+from station.model import facts
+from station.model.event import Event, body_of
+from station.model.inspection import Inspection, ItemRecord, RunRecord, StageRecord
+from station.store.tables import table
+
+Row = dict[str, Any]
+Writer = Callable[[Connection, Statements, Event, Any], None]
+
+
+def inspection_row(inspection: Inspection) -> Row:
+    """Return the row of a whole inspection."""
+    return {
+        "serial": inspection.serial,
+        "state": inspection.state.value,
+        "attempt": inspection.attempt,
+        "keys_taken_at": inspection.keys_taken_at,
+        "keys_returned_at": inspection.keys_returned_at,
+        "vehicle_id": inspection.vehicle_id,
+        "body": inspection.model_dump_json(),
+    }
+
+
+def item_row(serial: str, item: ItemRecord) -> Row:
+    """Return the row of one item of one attempt; ``run`` is the last run that its verdict rests on."""
+    return {
+        "serial": serial,
+        "attempt": item.attempt,
+        "code": item.code,
+        "state": item.state,
+        "outcome": item.outcome.value if item.outcome else None,
+        "runs": item.runs,
+        "voided": item.voided,
+        "run": item.verdict.runs[-1] if item.verdict and item.verdict.runs else None,
+        "by": item.by,
+    }
+
+
+def run_row(serial: str, run: RunRecord) -> Row:
+    """Return the row of one run."""
+    return {"serial": serial, **run.model_dump()}
+
+
+def stage_row(serial: str, number: int, stage: StageRecord) -> Row:
+    """Return the row of one wait and work on a stage."""
+    return {"serial": serial, "number": number, **stage.model_dump()}
+
+
+def write_station_rows(connection: Connection, statements: Statements, event: Event) -> None:
+    """Write what an event changes beside its inspection; most kinds change nothing there."""
+    writer = _WRITERS.get(event.kind)
+    if writer is not None:
+        writer(connection, statements, event, body_of(event))
+
+
+def _enrolled(connection: Connection, statements: Statements, event: Event, body: facts.StaffEnrolled) -> None:
+    statements.upsert(connection, table("staff"), {"staff": body.staff, "roles": ",".join(body.roles)})
+
+
+def _opened(connection: Connection, statements: Statements, event: Event, body: facts.SessionOpened) -> None:
+    _close_sessions(connection, body.client, event.at)  # one person a client
+    row = {"token_sha256": body.token_sha256, "client": body.client, "staff": body.staff}
+    statements.upsert(connection, table("session"), {**row, "open": True, "opened_at": event.at, "closed_at": None})
+
+
+def _closed(connection: Connection, statements: Statements, event: Event, body: facts.SessionClosed) -> None:
+    _close_sessions(connection, body.client, event.at)
+
+
+def _close_sessions(connection: Connection, client: str, at: str) -> None:
+    rows = table("session")
+    ours = (rows.c.client == client) & rows.c.open
+    connection.execute(update(rows).where(ours).values(open=False, closed_at=at))
+
+
+def _signed(connection: Connection, statements: Statements, event: Event, body: facts.InspectionSigned) -> None:
+    row = {"report_no": body.report_no, "serial": event.subject, "attempt": body.attempt}
+    signature = {"conclusion": body.conclusion, "signed_by": event.actor, "signed_at": event.at}
+    statements.upsert(connection, table("report"), row | signature)
+
+
+def _issued(connection: Connection, statements: Statements, event: Event, body: facts.ReportIssued) -> None:
+    row = {"report_no": body.report_no, "serial": event.subject, "attempt": body.attempt}
+    file = {"sha256": body.sha256, "size": body.size, "issued_at": event.at}
+    statements.upsert(connection, table("report"), row | file)
+
+
+def _rig_changed(connection: Connection, statements: Statements, event: Event, body: facts.RigChanged) -> None:
+    row = {"rig": body.rig, "state": body.state, "reason": body.reason, "at": event.at}
+    statements.upsert(connection, table("rig_state"), row)
+
+
+def _rig_checked(connection: Connection, statements: Statements, event: Event, body: facts.RigChecked) -> None:
+    row = {"rig": body.rig, "name": body.check, "passed": body.passed, "detail": body.detail, "at": event.at}
+    statements.upsert(connection, table("rig_check"), row)
+
+
+_WRITERS: dict[str, Writer] = {
+    "staff.enrolled": _enrolled,
+    "session.opened": _opened,
+    "session.closed": _closed,
+    "inspection.signed": _signed,
+    "report.issued": _issued,
+    "rig.changed": _rig_changed,
+    "rig.checked": _rig_checked,
+}
