@@ -1,0 +1,212 @@
+"""The notice board as a handheld sees it: the station's retained messages, kept, and waited for."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from handheld.waiting import Waiters
+from station.bus.clock import Clock
+from station.bus.commands import Commander
+from station.bus.link import Account, Link, Will
+from station.bus.messages import InspectionSnapshot, Live, Message, Presence, Prompt, StationState
+from station.bus.topics import Topics
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=Message)
+T = TypeVar("T")
+SETTLE_S = 2.0
+"""Retained messages have come by then after a connect: what did not come again is gone."""
+
+
+class Board:
+    """Everything that the station shows to one client; see ``handheld.client.Handheld`` for what the client may do.
+
+    ``inspections`` by serial and ``prompts`` by lane follow the retained topics.
+    """
+
+    def __init__(self, broker_url: str, station: str, account: Account, clock: Clock | None = None) -> None:
+        self.topics = Topics(station)
+        self.clock = clock or Clock()
+        self.inspections: dict[str, InspectionSnapshot] = {}
+        self.prompts: dict[str, Prompt] = {}
+        self._client = account.client
+        self._presence = self.topics.presence(account.client)
+        self._link = Link(broker_url, account, Will(self._presence, self._present(False)), self._changed)
+        self._commander = Commander(self._link, self.topics)
+        self._waiters = Waiters()
+        self._prompt_callbacks: list[Callable[[Prompt], None]] = []
+        self._live: dict[str, Callable[[Live], None]] = {}
+        self._retained: dict[str, Callable[[str, bytes], None]] = {}
+        self._stale: set[str] = set()
+        self._settle: asyncio.TimerHandle | None = None
+        # The commander keeps the state; we only tell those who wait for it.
+        self._link.subscribe(self.topics.state, lambda topic, payload: self._waiters.changed())
+        self._link.subscribe(self.topics.inspection(), self._inspected)
+        self._link.subscribe(self.topics.prompt(), self._prompted)
+
+    # -- connection
+
+    async def start(self, timeout_s: float = 10.0) -> None:
+        """Connect; the connection then comes back by itself.
+
+        Raises:
+            TimeoutError: the broker does not answer.
+            LinkRefusedError: the broker does not know the account.
+        """
+        await self._link.start()
+        try:
+            await self._link.wait(timeout_s)
+        except BaseException:
+            await self._link.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Say that this client is gone, and disconnect."""
+        if self._settle:
+            self._settle.cancel()
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            await asyncio.wait_for(self._link.publish_acked(self._presence, self._present(False), retain=True), 1.0)
+        await self._link.stop()
+
+    @property
+    def connected(self) -> bool:
+        """Return whether the broker is there now."""
+        return self._link.connected.is_set()
+
+    @property
+    def state(self) -> StationState | None:
+        """Return the station's state, None before it came."""
+        return self._commander.state
+
+    def _present(self, online: bool) -> bytes:
+        return Presence(client=self._client, online=online).to_bytes()
+
+    def _changed(self, connected: bool) -> None:
+        if connected:
+            self._link.publish(self._presence, self._present(True), qos=1, retain=True)
+            # A topic that was cleared while we were away sends nothing.
+            self._stale = set(self._retained)
+            if self._settle:
+                self._settle.cancel()
+            self._settle = asyncio.get_running_loop().call_later(SETTLE_S, self._settled)
+        self._waiters.changed()
+
+    def _settled(self) -> None:
+        gone = self._stale if self.connected else set()
+        self._stale = set()
+        for topic in gone:
+            self._retained[topic](topic, b"")
+
+    # -- what comes in
+
+    def _note(self, topic: str, payload: bytes, handler: Callable[[str, bytes], None]) -> None:
+        self._stale.discard(topic)
+        if payload:
+            self._retained[topic] = handler
+        else:
+            self._retained.pop(topic, None)
+
+    def _inspected(self, topic: str, payload: bytes) -> None:
+        serial = Topics.leaf(topic, 3)
+        self._note(topic, payload, self._inspected)
+        if not payload:
+            self.inspections.pop(serial, None)
+        elif snapshot := _parse(InspectionSnapshot, topic, payload):
+            self.inspections[serial] = snapshot
+        self._waiters.changed()
+
+    def _prompted(self, topic: str, payload: bytes) -> None:
+        lane = Topics.leaf(topic, 3)
+        self._note(topic, payload, self._prompted)
+        if not payload:
+            self.prompts.pop(lane, None)
+        elif (prompt := _parse(Prompt, topic, payload)) and not self._overtaken(prompt, self.prompts.get(lane)):
+            self.prompts[lane] = prompt
+            for callback in tuple(self._prompt_callbacks):
+                callback(prompt)
+        self._waiters.changed()
+
+    @staticmethod
+    def _overtaken(prompt: Prompt, current: Prompt | None) -> bool:
+        """Return whether the broker sent an old prompt again."""
+        return bool(current and current.epoch == prompt.epoch and current.number > prompt.number)
+
+    def _lived(self, topic: str, payload: bytes) -> None:
+        callback = self._live.get(topic)
+        if callback and (live := _parse(Live, topic, payload)):
+            callback(live)
+
+    def on_prompt(self, callback: Callable[[Prompt], None]) -> Callable[[], None]:
+        """Have every prompt of every lane given to a callback; returns what ends that."""
+        self._prompt_callbacks.append(callback)
+        return lambda: self._prompt_callbacks.remove(callback)
+
+    def watch_live(self, lane: str, rig: str, callback: Callable[[Live], None]) -> None:
+        """Have the live readings of a rig given to a callback (one at a time), until ``unwatch_live``."""
+        self.unwatch_live(lane, rig)
+        topic = self.topics.live(lane, rig)
+        self._live[topic] = callback
+        self._link.subscribe(topic, self._lived, qos=0)
+
+    def unwatch_live(self, lane: str, rig: str) -> None:
+        """Stop watching a rig."""
+        topic = self.topics.live(lane, rig)
+        if self._live.pop(topic, None):
+            self._link.unsubscribe(topic)
+
+    # -- waiting, in seconds of the station's clock
+
+    async def await_state(self, predicate: Callable[[StationState], bool], timeout_s: float = 30.0) -> StationState:
+        """Return the station's state as soon as it is as wanted.
+
+        Raises:
+            TimeoutError: it was not, in station seconds.
+        """
+        return await self._until(lambda: _if(self.state, predicate), timeout_s, "the station's state")
+
+    async def await_inspection(
+        self, serial: str, predicate: Callable[[InspectionSnapshot], bool], timeout_s: float = 30.0
+    ) -> InspectionSnapshot:
+        """Return the snapshot of an inspection as soon as it is as wanted.
+
+        Raises:
+            TimeoutError: it was not, in station seconds.
+        """
+        return await self._until(lambda: _if(self.inspections.get(serial), predicate), timeout_s, serial)
+
+    async def await_prompt(self, lane: str, predicate: Callable[[Prompt], bool], timeout_s: float = 30.0) -> Prompt:
+        """Return the prompt of a lane as soon as it is as wanted.
+
+        Raises:
+            TimeoutError: it was not, in station seconds.
+        """
+        return await self._until(lambda: _if(self.prompts.get(lane), predicate), timeout_s, f"a prompt of lane {lane}")
+
+    async def await_gone(self, serial: str, timeout_s: float = 30.0) -> None:
+        """Wait until an inspection is no longer shown: the owner has the key again.
+
+        Raises:
+            TimeoutError: it still was, in station seconds.
+        """
+        await self._until(lambda: serial not in self.inspections or None, timeout_s, f"the end of {serial}")
+
+    async def _until(self, probe: Callable[[], T | None], timeout_s: float, what: str) -> T:
+        return await self._waiters.until(probe, timeout_s / self.clock.speed, what)
+
+
+def _if(value: T | None, predicate: Callable[[T], bool]) -> T | None:
+    return value if value is not None and predicate(value) else None
+
+
+def _parse(model: type[M], topic: str, payload: bytes) -> M | None:
+    try:
+        return model.model_validate_json(payload)
+    except ValidationError as error:
+        # The payload may name a vehicle: the log says only what was wrong with it.
+        log.warning("%s: not a %s (%d errors)", topic, model.__name__, error.error_count())
+        return None
