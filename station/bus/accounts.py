@@ -1,0 +1,102 @@
+"""The accounts at the broker: machine-made secrets, kept in one file that only the owner can read."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from station.bus.link import Account
+
+LINE = "line"
+OFFICE = "office"
+# Has a client's rights and no person behind it: asks whether the broker answers, and tries what is forbidden.
+PROBE = "probe"
+SECRET_BYTES = 24
+
+
+class AccountsError(Exception):
+    """The accounts file cannot be used, or does not hold an account; says what to do."""
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The broker's accounts, by the name of the client."""
+
+    path: Path
+    secrets: dict[str, str]
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """Return the names of all accounts."""
+        return tuple(self.secrets)
+
+    def account(self, client: str) -> Account:
+        """Return one account.
+
+        Raises:
+            AccountsError: there is none of that name.
+        """
+        if client not in self.secrets:
+            raise AccountsError(f"no account {client!r} in {self.path}; there are: {', '.join(self.secrets)}")
+        return Account(client, self.secrets[client])
+
+
+def names(handhelds: int, desks: int, people: int) -> tuple[str, ...]:
+    """Return the names of a station's accounts; ``people`` are the simulated ones of a demo."""
+    return (
+        *(LINE, OFFICE, PROBE),
+        *(f"desk-{n}" for n in range(1, desks + 1)),
+        *(f"handheld-{n:02}" for n in range(1, handhelds + 1)),
+        *(f"sim-{n:02}" for n in range(1, people + 1)),
+    )
+
+
+def make_accounts(path: Path, handhelds: int = 8, desks: int = 2, people: int = 0) -> Accounts:
+    """Return the accounts of a file, with new ones for the names that it lacks; secrets stay over restarts.
+
+    Raises:
+        AccountsError: the file is there and is no accounts file.
+    """
+    known = read_accounts(path).secrets if path.exists() else {}
+    wanted = names(handhelds, desks, people)
+    every = known | {name: secrets.token_urlsafe(SECRET_BYTES) for name in wanted if name not in known}
+    write_private(path, json.dumps({"v": 1, "accounts": every}, indent=1) + "\n")
+    return Accounts(path, every)
+
+
+def read_accounts(path: Path) -> Accounts:
+    """Return the accounts of a file.
+
+    Raises:
+        AccountsError: it is missing, unreadable or no accounts file.
+    """
+    try:
+        return Accounts(path, _parsed(json.loads(path.read_text(encoding="utf-8"))))
+    except OSError as error:
+        raise AccountsError(f"accounts file {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise AccountsError(
+            f"accounts file {path} is damaged ({error}); restore it from the backup, "
+            "or move it away: new secrets are made and every handheld and desk must be set up again"
+        ) from error
+
+
+def _parsed(found: Any) -> dict[str, str]:
+    accounts = found.get("accounts") if isinstance(found, dict) and found.get("v") == 1 else None
+    if not isinstance(accounts, dict) or not all(isinstance(secret, str) for secret in accounts.values()):
+        raise ValueError("expected v = 1 and accounts with one secret each")
+    return accounts
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file at once by one that only the owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -1,0 +1,270 @@
+"""The bundled broker: nats-server as an MQTT broker, with its accounts and permissions, as a supervised child."""
+
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import socket
+import sysconfig
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from station.bus.accounts import LINE, PROBE, Accounts, write_private
+from station.bus.link import Account, Link
+from station.bus.topics import Topics
+from station.process import Child
+
+# A handheld that sends again what it kept while it was away must not stall: the default is 1024 per session.
+MAX_ACK_PENDING = 8192
+ACK_WAIT = "3s"
+START_TIMEOUT_S = 15.0
+PROBE_PAUSE_S = 0.02
+LOG_BYTES = 4_000_000
+STORE_BYTES = 1_000_000_000
+MEMORY_BYTES = 64_000_000
+# What nats needs to deliver QoS 1 to an MQTT client, beside the client's own topics.
+MQTT_DELIVERY = ("$MQTT.sub.>", "$MQTT.deliver.pubrel.>")
+
+
+class BrokerError(Exception):
+    """The broker could not be started; says why and what to do."""
+
+
+class PortTakenError(BrokerError):
+    """Another program listens on the port."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the broker listens and keeps its files; port 0 is not allowed, because clients must find it again."""
+
+    folder: Path
+    station: str
+    host: str = "127.0.0.1"
+    port: int = 1883
+    ws_port: int = 1884
+
+    @property
+    def url(self) -> str:
+        """Return the address for MQTT over TCP."""
+        return f"mqtt://{self.host}:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """Return the address for MQTT over WebSocket (nats answers on the path /mqtt only)."""
+        return f"ws://{self.host}:{self.ws_port}/mqtt"
+
+
+def subject(topic: str) -> str:
+    """Return a topic or filter in the form of nats, in which permissions are written."""
+    return topic.replace("/", ".").replace("+", "*").replace("#", ">")
+
+
+def permissions(topics: Topics, client: str) -> dict[str, Any]:
+    """Return what an account may publish and subscribe.
+
+    A client speaks on its own command and presence only; state, events and replies come from the line alone.
+    """
+    told = (topics.state, topics.event, topics.inspection(), topics.prompt(), topics.live())
+    own = (topics.command(client), topics.presence(client))
+    publish: tuple[str, ...] = own
+    subscribe: tuple[str, ...] = (*told, topics.reply(client))
+    if client == LINE:
+        publish = (*told, topics.reply("+"), *own)
+        subscribe = (*told, topics.command(), topics.presence())
+    return {
+        "publish": {"allow": [subject(topic) for topic in publish]},
+        "subscribe": {"allow": [*(subject(topic) for topic in subscribe), *MQTT_DELIVERY]},
+    }
+
+
+def broker_config(place: Place, accounts: Accounts) -> str:
+    """Return the configuration of nats-server (its format takes JSON).
+
+    The passwords stand in it as they are: the file is as private as the accounts file beside it, which the
+    station's processes need in clear anyway, and machine-made secrets of 192 bits gain nothing from bcrypt.
+    """
+    topics = Topics(place.station)
+    folder = place.folder.absolute()
+    config = {
+        # Fixed: the store of another server name is not found again.
+        "server_name": f"broker-{place.station}",
+        # nats insists on a port for its own protocol; no account may use it.
+        "listen": f"{place.host}:-1",
+        "pid_file": str(folder / "broker.pid"),
+        "log_file": str(folder / "broker.log"),
+        "logfile_size_limit": LOG_BYTES,
+        "logfile_max_num": 3,
+        "jetstream": {
+            "store_dir": str(folder / "jetstream"),
+            "max_file_store": STORE_BYTES,
+            "max_memory_store": MEMORY_BYTES,
+            # fsync before each acknowledgement: what was acknowledged survives a power cut.
+            "sync_interval": "always",
+        },
+        "mqtt": {
+            "listen": f"{place.host}:{place.port}",
+            "ack_wait": ACK_WAIT,
+            "max_ack_pending": MAX_ACK_PENDING,
+        },
+        "websocket": {"listen": f"{place.host}:{place.ws_port}", "no_tls": True},
+        "authorization": {"users": [_user(topics, accounts, client) for client in accounts.clients]},
+    }
+    return json.dumps(config, indent=1, ensure_ascii=False) + "\n"
+
+
+def _user(topics: Topics, accounts: Accounts, client: str) -> dict[str, Any]:
+    return {
+        "user": client,
+        "password": accounts.account(client).password,
+        "allowed_connection_types": ["MQTT", "MQTT_WS"],
+        "permissions": permissions(topics, client),
+    }
+
+
+def server_path() -> Path:
+    """Return the nats-server to run: the one that NATS_SERVER names, or the one installed beside Python.
+
+    Raises:
+        BrokerError: there is none.
+    """
+    path = Path(os.environ.get("NATS_SERVER") or Path(sysconfig.get_path("scripts")) / "nats-server")
+    if not os.access(path, os.X_OK):
+        raise BrokerError(f"no nats-server at {path}; run 'make setup', or name one in NATS_SERVER")
+    return path
+
+
+class Broker:
+    """The bundled broker as a child process: started again when it dies, gone when this process is gone."""
+
+    name = "broker"
+
+    def __init__(self, place: Place, accounts: Accounts) -> None:
+        self.place = place
+        self.accounts = accounts
+        self._config = place.folder.absolute() / "broker.conf"
+        self._log = place.folder.absolute() / "broker.log"
+        self._child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address for MQTT over TCP."""
+        return self.place.url
+
+    @property
+    def ws_url(self) -> str:
+        """Return the address for MQTT over WebSocket."""
+        return self.place.ws_url
+
+    def account(self, client: str) -> Account:
+        """Return one account, or raise ``AccountsError``."""
+        return self.accounts.account(client)
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process id, None while it is not running."""
+        return self._child.pid if self._child else None
+
+    @property
+    def restarts(self) -> int:
+        """Return how often it had to be started again."""
+        return self._child.restarts if self._child else 0
+
+    async def start(self) -> None:
+        """Start it, wait until it answers an MQTT connection, and keep it running until ``stop``.
+
+        Raises:
+            PortTakenError: another program listens on one of its ports.
+            BrokerError: it does not start; says what it wrote last.
+        """
+        server = server_path()
+        for port in (self.place.port, self.place.ws_port):
+            require_free(self.place.host, port, self._earlier())
+        write_private(self._config, broker_config(self.place, self.accounts))
+        errors = self.place.folder.absolute() / "broker.err"
+        self._child = Child(self.name, (str(server), "-c", str(self._config)), errors)
+        await self._child.start()
+        try:
+            await self._answers(self._child)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """End it in order."""
+        child, self._child = self._child, None
+        if child:
+            await child.stop()
+
+    def _earlier(self) -> str:
+        """Say whether a broker of an earlier run still lives, which would explain a port that is taken."""
+        with contextlib.suppress(OSError, ValueError):
+            pid = int((self.place.folder / "broker.pid").read_text())
+            if str(self._config) in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace"):
+                return f"a broker of this station that an earlier run left behind (end it with: kill {pid})"
+        return "another program (see: ss -ltnp)"
+
+    async def _answers(self, child: Child) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not await _accepts(self.place.host, self.place.port):
+            if child.restarts or child.pid is None or time.monotonic() > deadline:
+                raise BrokerError(f"the broker does not start: {self._last_words(child)}")
+            await asyncio.sleep(PROBE_PAUSE_S)
+        link = Link(self.url, self.accounts.account(PROBE))
+        await link.start()
+        try:
+            await link.wait(max(1.0, deadline - time.monotonic()))
+        except TimeoutError as error:
+            raise BrokerError(f"{error}: {self._last_words(child)}") from error
+        finally:
+            await link.stop()
+
+    def _last_words(self, child: Child) -> str:
+        written = [path for path in (child.log_path, self._log) if path.exists() and path.stat().st_size]
+        if not written:
+            return f"it wrote nothing to {self._log}"
+        newest = max(written, key=lambda path: path.stat().st_mtime_ns)
+        return f"{newest.read_text(errors='replace').splitlines()[-1].strip()} ({newest})"
+
+
+def require_free(host: str, port: int, holder: str) -> None:
+    """Refuse a port on which another program listens.
+
+    Raises:
+        PortTakenError: says which, by whom, and what to do.
+        BrokerError: the port may not be used for another reason.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As nats-server does it: connections of an earlier run that are still closing do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise BrokerError(f"cannot listen on port {port} of {host}: {error.strerror}") from error
+            raise PortTakenError(
+                f"port {port} on {host} is taken by {holder}; end that program, or give the broker another port"
+            ) from error
+
+
+async def _accepts(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
+    """Return ports on which nobody listens now, for a demo or a test."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) for _ in range(count)]
+        for probe in probes:
+            probe.bind((host, 0))
+        return [probe.getsockname()[1] for probe in probes]

@@ -1,0 +1,40 @@
+"""Fixtures that several folders share: a real broker on free ports."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from station.bus.accounts import make_accounts
+from station.bus.broker import Broker, Place, free_ports
+
+STATION = "test"
+
+
+def make_broker(folder: Path) -> Broker:
+    """Return a broker of the station ``test`` that is not started yet."""
+    port, ws_port = free_ports(2)
+    accounts = make_accounts(folder / "accounts.json", handhelds=4, desks=2, people=4)
+    return Broker(Place(folder / "broker", STATION, port=port, ws_port=ws_port), accounts)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Broker]:
+    """One broker for all tests: ``url``, ``ws_url``, ``account(client)``; its station is ``test``.
+
+    What one test retains, another one sees: tests that mind take ``own_broker``.
+    """
+    shared = make_broker(tmp_path_factory.mktemp("broker"))
+    await shared.start()
+    yield shared
+    await shared.stop()
+
+
+@pytest_asyncio.fixture
+async def own_broker(tmp_path: Path) -> AsyncIterator[Broker]:
+    """A broker of the test's own, empty, which the test may kill."""
+    own = make_broker(tmp_path)
+    await own.start()
+    yield own
+    await own.stop()
