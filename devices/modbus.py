@@ -1,0 +1,180 @@
+"""Modbus TCP through pymodbus, with the checks that pymodbus leaves to its caller."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusException
+from pymodbus.pdu import ModbusPDU
+
+from devices.errors import RigOffline, RigProtocolError, RigRefused
+
+# it logs every missing answer as an error; a rig's health says it once
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+
+READ, WRITE = 3, 6
+EXCEPTIONS = {
+    1: "it does not know the function",
+    2: "it has no such register",
+    3: "it does not take the value or the quantity",
+    4: "it failed while it worked on the request",
+    5: "it needs longer to answer",
+    6: "it is busy",
+    7: "it cannot do this",
+    8: "its memory is damaged",
+    10: "the gateway has no path to it",
+    11: "the gateway got no answer from it: is the unit id right?",
+}
+
+
+def frame_complaint(frame: bytes, unit: int) -> str:
+    """Return what is wrong with the head of a Modbus TCP answer, empty if nothing is, or too little has come to tell.
+
+    These are the faults that pymodbus passes over in silence or that end its reader.
+    """
+    if len(frame) >= 4 and frame[2:4] != b"\0\0":
+        return f"protocol id {int.from_bytes(frame[2:4], 'big')} in the answer where Modbus has 0"
+    if len(frame) >= 6 and not 3 <= int.from_bytes(frame[4:6], "big") <= 254:
+        return f"length {int.from_bytes(frame[4:6], 'big')} in the answer, outside 3 to 254"
+    if len(frame) >= 7 and frame[6] != unit:
+        return f"unit {frame[6]} answered, asked was unit {unit}"
+    if len(frame) >= 8 and frame[7] & 0x7F not in (READ, WRITE):
+        return f"function {frame[7]} in the answer, asked was {READ} or {WRITE}"
+    return _length_complaint(frame) if len(frame) >= 9 else ""
+
+
+def _length_complaint(frame: bytes) -> str:
+    length, function, byte_count = int.from_bytes(frame[4:6], "big"), frame[7], frame[8]
+    if function == READ and (byte_count % 2 or byte_count + 3 != length):
+        return f"byte count {byte_count} in an answer of length {length}"
+    if function != READ and length != (6 if function == WRITE else 3):
+        return f"length {length} in an answer of function {function}"
+    return ""
+
+
+class ModbusTcp:
+    """One connection to one unit. One request at a time; after any failure the connection is closed.
+
+    A late answer can therefore never be taken for the next one: it arrives at a connection that is gone.
+    ``deadline_s`` is in real seconds. No request is sent twice by this class.
+    """
+
+    def __init__(self, host: str, port: int, unit: int, deadline_s: float) -> None:
+        self.where = f"tcp://{host}:{port} unit {unit}"
+        self._host, self._port, self._unit, self._deadline_s = host, port, unit, deadline_s
+        self._client: AsyncModbusTcpClient | None = None
+        self._lock = asyncio.Lock()
+        self._complaint = ""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection stands, as far as this end can tell."""
+        return self._client is not None and self._client.connected
+
+    async def connect(self) -> None:
+        """Make the connection, one try.
+
+        Raises:
+            RigOffline: nobody takes the connection.
+        """
+        async with self._lock:
+            if self.connected:
+                return
+            self._drop()
+            self._client = self._new_client()
+            if not await self._client.connect():
+                self._drop()
+                raise RigOffline(f"{self.where}: no connection: is the rig on, its cable in, the address right?")
+
+    def _new_client(self) -> AsyncModbusTcpClient:
+        return AsyncModbusTcpClient(
+            self._host,
+            port=self._port,
+            timeout=self._deadline_s,
+            retries=0,
+            reconnect_delay=0,
+            trace_packet=self._watch,
+        )
+
+    def _watch(self, sending: bool, packet: bytes) -> bytes:
+        if sending:
+            return packet
+        self._complaint = self._complaint or frame_complaint(packet, self._unit)
+        return b"" if self._complaint else packet
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._drop()
+        await asyncio.sleep(0)  # the transport closes its socket in the loop's next round
+
+    async def read(self, address: int, count: int) -> list[int]:
+        """Read ``count`` holding registers.
+
+        Raises:
+            RigOffline: no answer before the deadline, or no connection.
+            RigRefused: the rig answered with an exception; ``reason`` is its number.
+            RigProtocolError: the answer is not one to this request.
+        """
+        what = f"read {count} registers at {address}"
+        answer = await self._exchange(
+            what, lambda c: c.read_holding_registers(address, count=count, device_id=self._unit), READ
+        )
+        if len(answer.registers) != count:
+            raise self._broken(what, f"{len(answer.registers)} registers in the answer")
+        return list(answer.registers)
+
+    async def write(self, address: int, value: int) -> None:
+        """Write one register; the rig must echo address and value.
+
+        Raises:
+            RigOffline: no answer before the deadline: whether the value arrived is unknown.
+            RigRefused: the rig answered with an exception; ``reason`` is its number.
+            RigProtocolError: the answer is not one to this request.
+        """
+        what = f"write {value} to register {address}"
+        answer = await self._exchange(what, lambda c: c.write_register(address, value, device_id=self._unit), WRITE)
+        if answer.address != address or list(answer.registers) != [value]:
+            raise self._broken(what, f"the echo says register {answer.address}, value {list(answer.registers)}")
+
+    async def _exchange(
+        self, what: str, send: Callable[[AsyncModbusTcpClient], Awaitable[ModbusPDU]], function: int
+    ) -> ModbusPDU:
+        async with self._lock:
+            if self._client is None or not self._client.connected:
+                raise RigOffline(f"{self.where}: not connected")
+            self._complaint = ""
+            try:
+                answer = await send(self._client)
+            except ModbusException as error:
+                raise self._failed(what) from error
+            except asyncio.CancelledError:
+                self._drop()
+                raise
+            return self._checked(what, answer, function)
+
+    def _failed(self, what: str) -> RigOffline | RigProtocolError:
+        if self._complaint:
+            return self._broken(what, self._complaint)
+        self._drop()
+        return RigOffline(f"{self.where}: no answer to: {what}: is the rig on and its cable in?")
+
+    def _checked(self, what: str, answer: ModbusPDU, function: int) -> ModbusPDU:
+        if answer.dev_id != self._unit:
+            raise self._broken(what, f"unit {answer.dev_id} answered")
+        if answer.function_code & 0x7F != function:
+            raise self._broken(what, f"an answer of function {answer.function_code}")
+        if answer.isError():
+            code = answer.exception_code
+            text = EXCEPTIONS.get(code, "an exception that Modbus does not define")
+            raise RigRefused(f"{self.where}: cannot {what}: exception {code}: {text}", code)
+        return answer
+
+    def _broken(self, what: str, found: str) -> RigProtocolError:
+        self._drop()
+        return RigProtocolError(f"{self.where}: {what}: {found}: is this the rig that the profile describes?")
