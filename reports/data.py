@@ -1,0 +1,99 @@
+"""What a report is made of: values only, gathered by the office."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from station.model.canonical import canonical
+from station.model.capture import Capture
+from station.model.facts import Conclusion
+from station.model.inspection import AttemptRecord, Inspection, ItemRecord, RunRecord
+from station.model.text import Text
+from station.model.verdict import Outcome, QuantityVerdict
+
+FINE = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything on the report of one signed attempt (检验报告).
+
+    ``staff`` gives names by staff id, ``notes`` what a person wrote by (item, attempt), ``captures`` the evidence by
+    run id. A later attempt in ``inspection`` is left out: a report shows what was known when it was signed.
+
+    Raises:
+        ValueError: the attempt is not signed.
+    """
+
+    station_id: str
+    station: Text
+    timezone: str
+    inspection: Inspection
+    attempt: int
+    plate: str
+    vin: str
+    owner: str
+    simulated: bool
+    staff: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    captures: Mapping[str, Capture] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.attempt <= len(self.inspection.attempts) or not self.signed.signed_hash:
+            raise ValueError(f"{self.inspection.serial}: attempt {self.attempt} is not signed, so it has no report")
+
+    @property
+    def signed(self) -> AttemptRecord:
+        """Return the attempt that this report is about."""
+        return self.inspection.attempts[self.attempt - 1]
+
+    @property
+    def report_no(self) -> str:
+        """Return the report's number."""
+        return self.signed.report_no or ""
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """Return what was signed."""
+        return self.signed.conclusion or "invalid"
+
+    def attempts(self) -> tuple[AttemptRecord, ...]:
+        """Return the attempts up to this one."""
+        return self.inspection.attempts[: self.attempt]
+
+    def items(self, attempt: int) -> tuple[ItemRecord, ...]:
+        """Return the items of one attempt."""
+        return tuple(item for item in self.inspection.items if item.attempt == attempt)
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        """Return the runs up to this attempt."""
+        return tuple(run for run in self.inspection.runs if run.attempt <= self.attempt)
+
+    def deciding(self) -> tuple[ItemRecord, ...]:
+        """Return for each planned item the record that decides it: that of the last attempt in which it was done."""
+        upto = [item for item in self.inspection.items if item.attempt <= self.attempt]
+        done = {item.code: item for item in upto if item.state == "done"}
+        every = {item.code: item for item in upto}
+        return tuple(done.get(code, every[code]) for code in self.inspection.attempts[0].plan if code in every)
+
+    def unconfirmed(self) -> int:
+        """Return how many limits in use wait for confirmation against the standard's official text."""
+        return len({(q.quantity, q.clause, q.limit_shown) for q in self.quantities() if not q.confirmed})
+
+    def quantities(self) -> Iterator[QuantityVerdict]:
+        """Yield every judged quantity up to this attempt."""
+        for item in self.inspection.items:
+            if item.attempt <= self.attempt and item.verdict:
+                yield from item.verdict.quantities
+
+    def essence(self) -> str:
+        """Return what the QR code says: enough to find the signed event in any copy of the ledger."""
+        return canonical(
+            {
+                "station": self.station_id,
+                "report_no": self.report_no,
+                "serial": self.inspection.serial,
+                "conclusion": self.conclusion,
+                "seq": str(self.signed.signed_seq),
+                "hash": self.signed.signed_hash,
+            }
+        ).decode()

@@ -1,0 +1,65 @@
+"""The embedded font, and the guard against characters that it does not have."""
+
+from functools import cache
+from pathlib import Path
+
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
+
+FOLDER = Path(__file__).parent / "fonts"
+REGULAR = "NotoSansSC"
+BOLD = "NotoSansSC-Bold"
+FILES = {REGULAR: "NotoSansSC_400Regular.ttf", BOLD: "NotoSansSC_700Bold.ttf"}
+GETA = "〓"
+"""What stands for a character that cannot be printed (geta mark, U+3013)."""
+
+
+class FontMissingError(Exception):
+    """The font files are not there: set-up brings them."""
+
+
+@cache
+def characters() -> frozenset[int]:
+    """Register both weights once in this process, and return the code points that both of them can print.
+
+    Raises:
+        FontMissingError: a font file is missing; says which, and what to run.
+    """
+    found: list[set[int]] = []
+    for name, file in FILES.items():
+        path = FOLDER / file
+        if not path.is_file():
+            raise FontMissingError(f"font {file} is not in {FOLDER.name}/ of reports: run make setup")
+        font = TTFont(name, str(path))
+        registerFont(font)
+        found.append(set(font.face.charToGlyph))
+    return frozenset(set.intersection(*found))
+
+
+class Glyphs:
+    """Makes every string printable and remembers what could not be printed.
+
+    A missing glyph would print as a box or as nothing, without an error: on a report a name must never lose
+    a character silently.
+    """
+
+    def __init__(self) -> None:
+        self._known = characters()
+        self._missing: dict[int, None] = {}
+
+    def clean(self, text: str) -> str:
+        """Return the text with white space as spaces and each character the font lacks as a geta mark."""
+        return "".join(self._printable(char) for char in text)
+
+    def _printable(self, char: str) -> str:
+        if char.isspace():
+            return " "
+        if ord(char) in self._known:
+            return char
+        self._missing[ord(char)] = None
+        return GETA
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the code points that were replaced, in order of appearance, as ``U+20BB7``."""
+        return tuple(f"U+{code:04X}" for code in self._missing)

@@ -1,0 +1,64 @@
+"""The sentences of the reports in one language, each one printable."""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from reports.fonts import Glyphs
+from station.model.codes import ITEM_NAMES
+from station.model.text import LANGUAGES, Catalogue, Language, Text
+
+FOLDER = Path(__file__).parent / "texts"
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the sentences of the reports."""
+    return Catalogue({lang: json.loads((FOLDER / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES})
+
+
+class Words:
+    """One report's language: everything that is drawn passes through here, and through the font's guard.
+
+    Args:
+        language: of the report.
+        timezone: IANA name of the station's zone; times are given in UTC.
+    """
+
+    def __init__(self, language: Language, timezone: str) -> None:
+        self.language = language
+        self.glyphs = Glyphs()
+        self._zone = ZoneInfo(timezone)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence of the catalogue."""
+        return self.glyphs.clean(catalogue().say(self.language, key, **values))
+
+    def of(self, text: Text) -> str:
+        """Return a sentence that came with the data."""
+        return self.glyphs.clean(text.in_(self.language))
+
+    def raw(self, text: str) -> str:
+        """Return text that belongs to no language: a plate, a name, a number."""
+        return self.glyphs.clean(text)
+
+    def code(self, prefix: str, code: str) -> str:
+        """Return the words for a code, or the code itself when the catalogue has none."""
+        key = f"{prefix}.{code}"
+        known = catalogue().keys()
+        return self.say(key) if key in known else self.raw(code)
+
+    def item(self, code: str) -> str:
+        """Return the name of an item of the station interface."""
+        name = ITEM_NAMES.get(code)
+        return self.of(name) if name else self.raw(code)
+
+    def local(self, at: str) -> datetime:
+        """Return a stored UTC time in the station's zone."""
+        return datetime.fromisoformat(at).astimezone(self._zone)
+
+    def moment(self, at: str | None) -> str:
+        """Return a stored UTC time as people of the station read it, a dash for none."""
+        return f"{self.local(at):%Y-%m-%d %H:%M:%S}" if at else "—"
