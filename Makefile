@@ -101,6 +101,10 @@ check: $(DONE)/requirements-dev ## lint, format, types, import contracts, schema
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(PY) -m station.bus.schema --check
 
+.PHONY: schema
+schema: $(DONE)/requirements ## write the bus contract's schemas again after a change of station/bus/messages.py
+	@$(PY) -m station.bus.schema
+
 .PHONY: proof
 proof: setup-test ## the long proofs: kill drills, fuzzing, outages
 	@$(PY) -m pytest -m proof --timeout=3600 $(ARGS)
