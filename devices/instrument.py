@@ -109,6 +109,7 @@ class Instrument(ABC):
             RigRefused: it answers, but does not reach the safe state in time.
             RigProtocolError: it is not the rig that the profile declares.
         """
+        await self.connect()
         safe = self.profile.safe_state
         limit = moment_after(self.clock, safe.deadline_s)
         refused = ""
@@ -120,7 +121,7 @@ class Instrument(ABC):
             except RigOffline:
                 if self.clock.monotonic() > limit:
                     raise
-                await self.connect()  # a second try, since the first may have lost its answer only
+                await self.connect()  # only an answer may have been lost
                 continue
             if not missing:
                 return

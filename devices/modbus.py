@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from pymodbus.client import AsyncModbusTcpClient
-from pymodbus.exceptions import ModbusException
+from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from devices.errors import RigOffline, RigProtocolError, RigRefused
@@ -66,6 +67,7 @@ class ModbusTcp:
         self._client: AsyncModbusTcpClient | None = None
         self._lock = asyncio.Lock()
         self._complaint = ""
+        self._ended: asyncio.Future[None]  # of the request under way, made anew for each
 
     @property
     def connected(self) -> bool:
@@ -82,6 +84,7 @@ class ModbusTcp:
             if self.connected:
                 return
             self._drop()
+            self._ended = asyncio.get_running_loop().create_future()
             self._client = self._new_client()
             if not await self._client.connect():
                 self._drop()
@@ -95,13 +98,21 @@ class ModbusTcp:
             retries=0,
             reconnect_delay=0,
             trace_packet=self._watch,
+            trace_connect=lambda connected: None if connected else self._end(),
         )
 
     def _watch(self, sending: bool, packet: bytes) -> bytes:
         if sending:
             return packet
         self._complaint = self._complaint or frame_complaint(packet, self._unit)
+        if self._complaint:
+            self._end()
         return b"" if self._complaint else packet
+
+    def _end(self) -> None:
+        """No answer can come any more: whoever waits for one need not wait for the deadline."""
+        if not self._ended.done():
+            self._ended.set_result(None)
 
     def _drop(self) -> None:
         if self._client is not None:
@@ -149,14 +160,26 @@ class ModbusTcp:
             if self._client is None or not self._client.connected:
                 raise RigOffline(f"{self.where}: not connected")
             self._complaint = ""
+            self._ended = asyncio.get_running_loop().create_future()
             try:
-                answer = await send(self._client)
+                answer = await self._answer_or_end(asyncio.ensure_future(send(self._client)))
             except ModbusException as error:
                 raise self._failed(what) from error
             except asyncio.CancelledError:
                 self._drop()
                 raise
             return self._checked(what, answer, function)
+
+    async def _answer_or_end(self, answer: asyncio.Future[ModbusPDU]) -> ModbusPDU:
+        """Wait for the answer, and no longer than there can be one."""
+        try:
+            either: set[asyncio.Future[Any]] = {answer, self._ended}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                return answer.result()
+            raise ConnectionException(self._complaint or "closed by the other end")
+        finally:
+            answer.cancel()
 
     def _failed(self, what: str) -> RigOffline | RigProtocolError:
         if self._complaint:

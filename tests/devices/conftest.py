@@ -249,9 +249,9 @@ def with_timing(name, **times):
 
 @pytest.fixture
 def brake_profile():
-    return with_timing("rbt-modbus-tcp", deadline_s=0.2, reconnect_s=0.02)
+    return with_timing("rbt-modbus-tcp", deadline_s=0.5, reconnect_s=0.02)
 
 
 @pytest.fixture
 def gas_profile():
-    return with_timing("gas-ak", deadline_s=0.2, drain_s=0.05, request_interval_s=0.0, reconnect_s=0.02)
+    return with_timing("gas-ak", deadline_s=0.4, drain_s=0.05, request_interval_s=0.0, reconnect_s=0.02)

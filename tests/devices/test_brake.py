@@ -411,3 +411,21 @@ async def test_a_wrong_unit_id_is_a_fault_with_a_remedy(rig, brake_peer, answer_
         await rig.connect()
     assert rig.state == "fault"
     assert "exception 11: the gateway got no answer from it: is the unit id right?" in rig.reason
+
+
+async def test_a_window_count_that_cannot_be(rig, brake_peer):
+    def too_many(request):
+        answer = bytearray(brake_peer.respond(request))
+        if len(answer) > 100:
+            answer[9 + 2 * 6 : 11 + 2 * 6] = b"\0\x31"
+        return bytes(answer)
+
+    brake_peer.answer = too_many
+    with pytest.raises(RigProtocolError, match="WINDOW_COUNT 49, at most 48 fit"):
+        await rig.read_block()
+
+
+async def test_a_command_result_that_cannot_be(rig, brake_peer):
+    brake_peer.obey = lambda command: brake_peer.fixed.update({18: command, 19: 9})
+    with pytest.raises(RigProtocolError, match="STOP: result 9 is not in the profile"):
+        await rig.command("STOP")

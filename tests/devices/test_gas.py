@@ -194,3 +194,17 @@ async def test_an_odd_state(rig, gas_peer):
     gas_peer.answers["ASTZ"] = "0 STBY"
     with pytest.raises(RigProtocolError, match="ASTZ answers STBY"):
         await rig.connect()
+
+
+async def test_fault_numbers_that_are_none(rig, gas_peer):
+    gas_peer.answers |= {"AKON": "1 # # # # # # 780 86", "ASTF": "1 six"}
+    with pytest.raises(RigProtocolError, match="ASTF answers six"):
+        await rig.read_block()
+
+
+async def test_remote_control_that_is_refused_is_a_fault_with_the_reason(rig, gas_peer):
+    gas_peer.answers |= {"ASTZ": "1 SMAN SNGA", "SREM": "1 BS"}
+    with pytest.raises(RigRefused, match="SREM refused: the analyser is busy"):
+        await rig.connect()
+    assert rig.state == "fault"
+    assert "busy" in rig.reason

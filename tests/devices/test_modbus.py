@@ -13,7 +13,7 @@ from devices.modbus import ModbusTcp, frame_complaint
 
 @asynccontextmanager
 async def connection(peer):
-    modbus = ModbusTcp("127.0.0.1", peer.port, unit=1, deadline_s=0.2)
+    modbus = ModbusTcp("127.0.0.1", peer.port, unit=1, deadline_s=0.5)
     await modbus.connect()
     try:
         yield modbus
@@ -86,6 +86,18 @@ async def test_no_whole_answer_is_offline(modbus_peer, answer):
         with pytest.raises(RigOffline, match="not connected"):
             await modbus.read(4, 1)
     assert len(modbus_peer.requests) == 1  # nothing is sent twice
+
+
+async def test_a_connection_closed_by_the_rig_is_known_at_once(modbus_peer):
+    async def close(request):
+        modbus_peer.writers[-1].close()
+
+    modbus_peer.answer = close
+    modbus = ModbusTcp("127.0.0.1", modbus_peer.port, unit=1, deadline_s=1000.0)
+    await modbus.connect()
+    with pytest.raises(RigOffline, match="no answer to"):
+        await modbus.read(4, 1)
+    assert not modbus.connected
 
 
 async def test_an_answer_of_an_older_transaction_is_passed_over(modbus_peer, answer_frame):
