@@ -2,66 +2,41 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from sim.brake_bay import TEST_SPEED_CM_PER_H, Bay, Measured
+from sim.brake_samples import RING, Samples
+from sim.brake_scales import Scales
+from sim.brake_work import (
+    CLEAR,
+    DONE,
+    DRAG_MEASURE,
+    LIFT_DOWN,
+    LIFT_IS_UP,
+    LIFT_UP,
+    MOTORS_ON,
+    NO_WATCHDOG,
+    NO_WHEELS,
+    NOT_AT_SPEED,
+    NOT_READY,
+    REFUSED,
+    RUNNING,
+    SELF_CHECK,
+    START,
+    STOP,
+    STOP_PRESSED,
+    WHEEL_PRESENT,
+    WORK_TICKS,
+    ZERO,
+    Work,
+)
 from sim.brakes import LOCK_SLIP
 from sim.modbus_wire import BAD_VALUE, RegisterError
 
 TICK_NS = 10_000_000
-RING = 128
-HISTORY = 12_000
-"""Samples that are kept for tests to look at: two minutes."""
-
-NO_FORCE = 0x8000
-SATURATED = 0x7FFF
-MIN_FORCE_N, MAX_FORCE_N = -500, 30_000
-
-STOP, START, DRAG_MEASURE, ZERO = 1, 2, 5, 6
-LIFT_UP, LIFT_DOWN, CLEAR, SELF_CHECK = 7, 8, 9, 10
-
-NONE, DONE, REFUSED, RUNNING = 0, 1, 2, 3
-
-NOT_READY, NO_WHEELS, STOP_PRESSED, NO_WATCHDOG, LIFT_IS_UP = 1, 2, 3, 4, 5
-NOT_AT_SPEED, MOTORS_ON, WHEEL_PRESENT = 6, 7, 8
-
-WORK_TICKS = {DRAG_MEASURE: 100, ZERO: 100, SELF_CHECK: 300}
 RIGHT_MOTOR_TICKS = 50
 LOCK_TICKS = 2
-STABLE_TICKS, STABLE_KG = 100, 5
 WATCHDOG_TICKS = 10
-WATCHDOG_MAX = 50
 MINUTE_TICKS = 6000
-
-
-class Sample(NamedTuple):
-    """One sample pair as delivered: its number since power-on and both forces in N, None where there is no number."""
-
-    number: int
-    left_n: int | None
-    right_n: int | None
-
-
-@dataclass
-class Work:
-    """A command that takes time, and the sums of the forces meanwhile."""
-
-    command: int
-    end: int
-    sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
-    counts: list[int] = field(default_factory=lambda: [0, 0])
-
-    def add(self, forces: tuple[float | None, float | None]) -> None:
-        """Add one sample pair."""
-        for side, force in enumerate(forces):
-            if force is not None:
-                self.sums[side] += force
-                self.counts[side] += 1
-
-    def mean(self, side: int) -> int | None:
-        """Return the mean force of one side in N, None without a single number."""
-        return round(self.sums[side] / self.counts[side]) if self.counts[side] else None
 
 
 class Controller:
@@ -87,8 +62,7 @@ class Controller:
         self.watchdog = self.heartbeat = 0
         self.check_passed = bay.faults.number == 0
         self.checked_at: int | None = None
-        self.ring: list[int] = [NO_FORCE] * (2 * RING)
-        self.history: deque[Sample] = deque(maxlen=HISTORY)
+        self.samples = Samples()
         self.events: deque[tuple[int, str]] = deque(maxlen=1000)
         self._power_on_ns = now_ns
         self._work: Work | None = None
@@ -96,8 +70,7 @@ class Controller:
         self._last_motor_on = -1 - RING
         self._right_start: int | None = None
         self._slipping = [0, 0]
-        self._stable_since = 0
-        self._stable_kg: tuple[int, int, int, int] | None = None
+        self._scales = Scales()
         self._do: dict[int, Callable[[], None]] = {
             STOP: self._stop,
             START: self._start,
@@ -134,8 +107,7 @@ class Controller:
     @property
     def load_stable(self) -> bool:
         """LOAD_STABLE: both loads within 5 kg for 1 s, motors off."""
-        stable = self._stable_kg is not None and self.number - self._stable_since >= STABLE_TICKS
-        return stable and not self.motors_on
+        return self._scales.stable and not self.motors_on
 
     @property
     def check_age_min(self) -> int | None:
@@ -165,7 +137,7 @@ class Controller:
         self.measured = self.bay.step(*self.motors)
         self._note_overrun()
         self._record(self.measured)
-        self._weigh(self.measured)
+        self._scales.weigh(self.number, *self.measured.load_kg)
         if self.motors_on:
             self._watch_slip(self.measured)
             self._watch_host()
@@ -181,25 +153,7 @@ class Controller:
     def _record(self, measured: Measured) -> None:
         if self.motors_on:
             self._last_motor_on = self.number
-        left, right = (self._delivered(side, measured.force_n[side]) for side in (0, 1))
-        place = 2 * (self.number % RING)
-        self.ring[place : place + 2] = (_word(left), _word(right))
-        self.history.append(Sample(self.number, _number(left), _number(right)))
-
-    def _delivered(self, side: int, force_n: float | None) -> int | None:
-        return None if force_n is None else max(MIN_FORCE_N, round(force_n) - self.zero_n[side])
-
-    def _weigh(self, measured: Measured) -> None:
-        left, right = measured.load_kg
-        if left is None or right is None:
-            self._stable_kg = None
-            return
-        low_left, high_left, low_right, high_right = self._stable_kg or (left, left, right, right)
-        span = (min(low_left, left), max(high_left, left), min(low_right, right), max(high_right, right))
-        moved = span[1] - span[0] > STABLE_KG or span[3] - span[2] > STABLE_KG
-        if moved or self._stable_kg is None:
-            span, self._stable_since = (left, left, right, right), self.number
-        self._stable_kg = span
+        self.samples.add(self.number, measured, self.zero_n)
 
     def _watch_slip(self, measured: Measured) -> None:
         at_speed = self.at_speed
@@ -319,13 +273,3 @@ class Controller:
         if self.motors_on:
             self.events.append((self.number, why))
         self.motors, self._right_start = [False, False], None
-
-
-def _word(force_n: int | None) -> int:
-    if force_n is None:
-        return NO_FORCE
-    return SATURATED if force_n > MAX_FORCE_N else force_n & 0xFFFF
-
-
-def _number(force_n: int | None) -> int | None:
-    return None if force_n is None or force_n > MAX_FORCE_N else force_n

@@ -1,6 +1,7 @@
 """The register map of the reference roller brake tester, map version 1, over its controller."""
 
-from sim.brake_controller import NO_FORCE, RING, WATCHDOG_MAX, Controller
+from sim.brake_controller import Controller
+from sim.brake_samples import NO_FORCE, RING
 from sim.modbus_wire import BAD_ADDRESS, BAD_VALUE, RegisterError
 
 LIVE = range(0, 125)
@@ -14,6 +15,7 @@ SEQUENCE = 4
 WINDOW = 48
 SAMPLE_PERIOD = 100
 NO_VALUE = 0xFFFF
+WATCHDOG_MAX = 50
 SERIAL = 4711
 FIRMWARE = 0x0100
 CM_PER_H_OF_STEP = 1000
@@ -68,7 +70,7 @@ class RegisterMap:
         return [self._rig.echo, self._rig.watchdog, self._rig.heartbeat]
 
     def _ring(self) -> list[int]:
-        return self._rig.ring
+        return self._rig.samples.words
 
     def _live(self) -> list[int]:
         return [*self._head(), *self._sensors(), *self._state(), *self._window()]
@@ -102,7 +104,7 @@ class RegisterMap:
         words: list[int] = []
         for number in range(rig.number - WINDOW + 1, rig.number + 1):
             place = 2 * (number % RING)
-            words += rig.ring[place : place + 2] if number >= 0 else (NO_FORCE, NO_FORCE)
+            words += rig.samples.words[place : place + 2] if number >= 0 else (NO_FORCE, NO_FORCE)
         return words
 
     def _status(self) -> int:

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 
 from sim.brake_bay import Bay, RigFaults, StillOnRollersError
-from sim.brake_controller import Controller, Sample
+from sim.brake_controller import Controller
 from sim.brake_registers import RegisterMap
+from sim.brake_samples import Sample
 from sim.modbus_wire import FrameBuffer, MbapError, answer
 from sim.vehicle import SimVehicle
 from station.bus.clock import Clock
@@ -211,7 +212,7 @@ class BrakeRig:
     @property
     def history(self) -> tuple[Sample, ...]:
         """The samples of the last two minutes since power-on, as delivered."""
-        return tuple(self._now().history)
+        return tuple(self._now().samples.history)
 
     @property
     def events(self) -> tuple[tuple[int, str], ...]:

@@ -101,7 +101,7 @@ class Engine:
         """Advance 0.2 s."""
         self.speed_per_min += (self._target_per_min - self.speed_per_min) * (1.0 - math.exp(-STEP_S / 0.6))
         effort = self.speed_per_min / self.spec.rated_per_min
-        self.oil_c += (_OIL_END_C - self.oil_c) * STEP_S / (300.0 - 250.0 * effort)
+        self.oil_c += (_OIL_END_C - self.oil_c) * STEP_S / (220.0 - 180.0 * effort)
         lit = 1.0 if effort > 0.35 else 0.92
         self.catalyst_warmth += (lit - self.catalyst_warmth) * STEP_S / (60.0 if effort < 0.35 else 15.0)
 

@@ -4,9 +4,10 @@ The file is semicolon separated with decimal comma. A value of 0 stands for "not
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 
 from sim.brakes import ForceControlled
@@ -67,16 +68,20 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[ReplayRow]:
     """Yield the rows of a file, at most ``limit``.
 
     Raises:
-        ValueError: a column is missing, or a field is not a number; it names line and column.
+        ValueError: not text in UTF-8, a column is missing, or a field is not a number; it names line and column.
         OSError: the file cannot be read.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, delimiter=";", restkey="", restval=None)
-        _check_columns(path, reader.fieldnames or ())
-        for count, fields in enumerate(reader):
-            if limit is not None and count >= limit:
-                return
-            yield _row(path, reader.line_num, fields)
+        try:
+            yield from islice(_rows(path, csv.DictReader(file, delimiter=";", restkey="")), limit)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise ValueError(f"{path.name}: not a semicolon separated file in UTF-8 ({error})") from error
+
+
+def _rows(path: Path, reader: "csv.DictReader[str]") -> Iterator[ReplayRow]:
+    _check_columns(path, reader.fieldnames or ())
+    for fields in reader:
+        yield _row(path, reader.line_num, fields)
 
 
 def is_complete_two_axle(row: ReplayRow) -> bool:
@@ -110,8 +115,8 @@ def vehicle_of(row: ReplayRow, plate: str = "", with_drag: bool = False) -> SimV
 
 def _axle(axle: ReplayAxle, with_drag: bool) -> Axle:
     parking = _positive(axle.left.parking_n) or _positive(axle.right.parking_n)
-    sides = (_wheel(wheel, parking, with_drag) for wheel in (axle.left, axle.right))
-    return Axle(*sides, lock_enabled=False)
+    left, right = (_wheel(wheel, parking, with_drag) for wheel in (axle.left, axle.right))
+    return Axle(left, right, lock_enabled=False)
 
 
 def _wheel(wheel: ReplayWheel, parking: bool, with_drag: bool) -> Wheel:
@@ -136,7 +141,7 @@ def _columns() -> list[str]:
     return [_TIME, _EFFICIENCY, _PARKING_EFFICIENCY, _TOTAL_MASS, *side, *axle]
 
 
-def _check_columns(path: Path, names: Mapping[str, None] | tuple[str, ...] | list[str]) -> None:
+def _check_columns(path: Path, names: Sequence[str]) -> None:
     missing = [name for name in _columns() if name not in names]
     if missing:
         raise ValueError(
