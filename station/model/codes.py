@@ -17,13 +17,16 @@ STAGE_NAMES: dict[Stage, Text] = {
     "handback": Text(zh="交还钥匙", en="Keys back"),
 }
 
-Item = Literal["F1", "B1", "B2", "B0", "BV", "PF"]
+Item = Literal["F1", "B1", "B2", "B3", "B4", "B5", "B0", "BV", "PF"]
 """Item codes of the station interface; BV is ours: the whole-vehicle rate has no code of its own there."""
 
 ITEM_NAMES: dict[str, Text] = {
     "F1": Text(zh="车辆外观检查", en="Exterior check"),
     "B1": Text(zh="一轴行车制动", en="Service brake, axle 1"),
     "B2": Text(zh="二轴行车制动", en="Service brake, axle 2"),
+    "B3": Text(zh="三轴行车制动", en="Service brake, axle 3"),
+    "B4": Text(zh="四轴行车制动", en="Service brake, axle 4"),
+    "B5": Text(zh="五轴行车制动", en="Service brake, axle 5"),
     "B0": Text(zh="驻车制动", en="Parking brake"),
     "BV": Text(zh="整车制动", en="Service brake, whole vehicle"),
     "PF": Text(zh="双怠速尾气", en="Exhaust, double idle"),
@@ -33,9 +36,15 @@ ITEM_STAGES: dict[str, Stage] = {
     "F1": "appearance",
     "B1": "brake",
     "B2": "brake",
+    "B3": "brake",
+    "B4": "brake",
+    "B5": "brake",
     "B0": "brake",
     "BV": "brake",
     "PF": "exhaust",
 }
+
+AXLE_ITEMS = ("B1", "B2", "B3", "B4", "B5")
+"""Service brake of one axle, unladen; the digit is the axle."""
 
 Role = Literal["guide", "registrar", "appearance", "pit", "driver", "emissions", "maintainer", "signatory", "manager"]

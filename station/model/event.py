@@ -1,6 +1,7 @@
 """One entry of the ledger, and what is asked of the ledger to make one."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from station.model.base import Frozen
@@ -65,6 +66,12 @@ class StoredReply:
     command_id: str
     body_sha256: str
     reply: str
+
+
+def sealed(reply: StoredReply, last: Event) -> StoredReply:
+    """Return the reply with number and hash of the last event that its command wrote: what the client may rely on."""
+    text = {**json.loads(reply.reply), "seq": last.seq, "hash": last.hash}
+    return replace(reply, reply=json.dumps(text, ensure_ascii=False))
 
 
 @dataclass(frozen=True)

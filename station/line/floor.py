@@ -1,0 +1,158 @@
+"""What the lanes ask of the line: the journal and the voice, for the vehicle in their bay."""
+
+import secrets
+from collections.abc import Mapping
+
+from station.bus.clock import Clock
+from station.line import flow
+from station.line.hall import Bay, Hall
+from station.line.handlers import released
+from station.line.lane import LaneRig, Reading
+from station.line.scribe import LINE, Scribe
+from station.line.voice import Voice
+from station.model import facts
+from station.model.canonical import canonical, sha256_hex
+from station.model.capture import Capture
+from station.model.codes import Stage
+from station.model.event import Entry, Fact
+from station.model.inspection import Inspection
+from station.model.vehicle import Vehicle
+from station.rules import judge
+from station.store import read
+
+
+class StationFloor:
+    """The floor that the lanes stand on; see ``station.line.lane.Floor``."""
+
+    def __init__(self, hall: Hall, scribe: Scribe, voice: Voice, clock: Clock) -> None:
+        self.hall, self.scribe, self.voice, self.clock = hall, scribe, voice, clock
+
+    def vehicle(self, serial: str) -> Vehicle:
+        """Return the vehicle of an inspection."""
+        vehicle = self.hall.inspections[serial].vehicle
+        if vehicle is None:
+            raise ValueError(f"{serial}: not registered")
+        return vehicle
+
+    def to_measure(self, bay: Bay) -> tuple[str, ...]:
+        """Return the codes that a bay still has to measure on its vehicle."""
+        inspection = self.hall.inspections[bay.serial or ""]
+        return flow.to_measure(inspection, bay.section.stage, self.hall.config.rules.repeats)
+
+    async def start_run(self, bay: Bay, item: str, rig: LaneRig) -> facts.RunStarted:
+        """Put the start of a run into the ledger."""
+        profile = rig.driver.profile
+        started = facts.RunStarted(
+            run="run-" + secrets.token_hex(8),
+            item=item,
+            attempt=self.hall.inspections[bay.serial or ""].attempt,
+            bay=bay.section.id,
+            rig=rig.id,
+            profile=profile.name,
+            profile_sha256=profile.sha256,
+        )
+        async with self.scribe.writing:
+            await self.scribe.store(Entry((self._by_driver(bay, started),)))
+        bay.run = started.run
+        return started
+
+    def _by_driver(self, bay: Bay, body: facts.Body) -> Fact:
+        """Return a fact of the person who took the vehicle in, at the rig of the bay."""
+        serial = bay.serial or ""
+        record = self.hall.inspections[serial].stage(bay.section.stage)
+        actor = record.by if record and record.by else LINE
+        return Fact(subject=serial, actor=actor, device=bay.section.rig or bay.section.id, body=body)
+
+    async def finish_run(self, bay: Bay, capture: Capture) -> None:
+        """Store run, evidence, verdict and what follows from it in one transaction."""
+        serial = bay.serial or ""
+        data = canonical(capture.model_dump(mode="json"))
+        digest = sha256_hex(data)
+        async with self.scribe.writing:
+            inspection = self.hall.inspections[serial]
+            await self.captures(inspection)
+            self.hall.captures[serial][capture.item] = capture
+            finished = facts.RunFinished(
+                run=capture.run,
+                item=capture.item,
+                evidence_sha256=digest,
+                samples=capture.samples,
+                lost=capture.lost,
+                end_state=capture.end_state,
+            )
+            bodies: list[facts.Body] = [finished, self._judged(inspection, capture.item)]
+            then = flow.preview(inspection, *bodies)
+            bodies += self.closing(then, bay.section.stage)
+            entry = Entry(tuple(self._by_driver(bay, body) for body in bodies), evidence={digest: data})
+            await self.scribe.store_until_done(entry)
+        bay.run = None
+
+    def _judged(self, inspection: Inspection, item: str) -> facts.ItemJudged:
+        if inspection.vehicle is None or inspection.category is None:
+            raise ValueError(f"{inspection.serial}: not registered")
+        on = self.clock.now().astimezone(self.hall.zone).date()
+        captures = self.hall.captures.get(inspection.serial, {})
+        verdict = judge(self.hall.pack, inspection.vehicle, inspection.category, on, item, captures)
+        return facts.ItemJudged(attempt=inspection.attempt, verdict=verdict)
+
+    def closing(self, inspection: Inspection, stage: Stage) -> list[facts.Body]:
+        """Return what follows when nothing is left to measure in a stage: derived items, then its end."""
+        repeats = self.hall.config.rules.repeats
+        if flow.to_measure(inspection, stage, repeats):
+            return []
+        bodies: list[facts.Body] = []
+        if stage == "brake" and flow.needs_whole_vehicle(inspection, repeats):
+            bodies.append(self._judged(inspection, flow.WHOLE_VEHICLE))
+            inspection = flow.preview(inspection, *bodies)
+        return [*bodies, *flow.after_items(inspection, stage, repeats)]
+
+    async def captures(self, inspection: Inspection) -> None:
+        """Have the newest capture of each item at hand; those of before a restart come from the store."""
+        if inspection.serial in self.hall.captures:
+            return
+        found: dict[str, Capture] = {}
+        for run in inspection.runs:
+            if run.state == "finished" and run.evidence_sha256:
+                data = await self.scribe.ask(read.evidence, self.scribe.engine, run.evidence_sha256)
+                found[run.item] = Capture.model_validate_json(data)
+        self.hall.captures[inspection.serial] = found
+
+    async def void_run(self, bay: Bay, started: facts.RunStarted, reason: str, detail: str) -> None:
+        """Store that a run does not count."""
+        voided = facts.RunVoided(run=started.run, item=started.item, reason=reason)
+        async with self.scribe.writing:
+            await self.scribe.store_until_done(Entry((self._by_driver(bay, voided),)))
+        bay.run = None
+
+    async def leave(self, bay: Bay, released_why: str | None) -> None:
+        """Store how a visit ended, unless the last run's transaction has done so already."""
+        serial = bay.serial or ""
+        async with self.scribe.writing:
+            inspection = self.hall.inspections[serial]
+            await self.captures(inspection)
+            record = inspection.stage(bay.section.stage)
+            if record is None or record.finished_at is not None or record.started_at is None:
+                return
+            bodies = self.closing(inspection, bay.section.stage)
+            if not bodies:
+                bodies = [released(inspection, bay.section.stage, released_why or "line_fault")]
+            await self.scribe.store_until_done(Entry(tuple(self._by_driver(bay, body) for body in bodies)))
+
+    async def checked(self, rig: str, check: str, passed: bool, detail: str) -> None:
+        """Store the result of a rig's check."""
+        async with self.scribe.writing:
+            await self.scribe.store(
+                Entry((self.scribe.fact("", facts.RigChecked(rig=rig, check=check, passed=passed, detail=detail)),))
+            )
+
+    def prompt(self, bay: Bay, code: str, values: Mapping[str, str], countdown_s: float | None) -> None:
+        """Tell the driver."""
+        self.voice.say_prompt(bay, code, values, countdown_s)
+
+    def live(self, reading: Reading) -> None:
+        """Show a block."""
+        self.voice.say_live(reading)
+
+    def changed(self) -> None:
+        """Show a bay's new state."""
+        self.scribe.wake.set()

@@ -1,0 +1,143 @@
+"""What the line knows of the station now: rebuilt from the store at start, then kept up by its own events."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from station.line.config import BaySection, Config
+from station.line.dispatch import current_stage, waiting_stages
+from station.model.capture import Capture
+from station.model.codes import STAGE_NAMES, Stage
+from station.model.event import Event
+from station.model.facts import BODY_OF, SessionClosed, SessionOpened
+from station.model.inspection import Inspection, State, apply, open_inspection
+from station.model.text import Text
+from station.rules import Pack
+
+_OF_AN_INSPECTION = {"keys", "arrival", "inspection", "stage", "run", "item", "report"}
+SUBJECT_IS_SERIAL = frozenset(kind for kind in BODY_OF if kind.split(".")[0] in _OF_AN_INSPECTION)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is logged in on a client."""
+
+    staff: str
+    roles: frozenset[str]
+
+
+@dataclass
+class Bay:
+    """One bay: the vehicle that was called in, and what goes on there."""
+
+    section: BaySection
+    serial: str | None = None
+    run: str | None = None
+    item: str | None = None
+    phase: str | None = None
+
+
+@dataclass
+class Hall:
+    """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id."""
+
+    config: Config
+    pack: Pack
+    epoch: str
+    inspections: dict[str, Inspection] = field(default_factory=dict)
+    personal: dict[str, dict[str, str]] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    staff: dict[str, frozenset[str]] = field(default_factory=dict)
+    captures: dict[str, dict[str, Capture]] = field(default_factory=dict)
+    serials_of_day: dict[str, int] = field(default_factory=dict)
+    bays: dict[str, Bay] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bays = {section.id: Bay(section) for section in self.config.bay}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the station's time zone."""
+        return ZoneInfo(self.config.station.timezone)
+
+    def day(self, now: datetime) -> str:
+        """Return the local date, as in serials."""
+        return now.astimezone(self.zone).strftime("%Y%m%d")
+
+    def next_serial(self, now: datetime) -> str:
+        """Return the next running number (流水号) of the day."""
+        day = self.day(now)
+        self.serials_of_day[day] = self.serials_of_day.get(day, 0) + 1
+        return f"{self.config.station.id}-{day}-{self.serials_of_day[day]:04d}"
+
+    def count_serial(self, serial: str) -> None:
+        """Take note of a serial that was given before."""
+        day, number = serial.rsplit("-", 2)[1:]
+        self.serials_of_day[day] = max(self.serials_of_day.get(day, 0), int(number))
+
+    def take(self, events: Iterable[Event]) -> set[str]:
+        """Follow the line's own events; return the serials that changed."""
+        touched = set()
+        for event in events:
+            self._session(event)
+            if event.kind in SUBJECT_IS_SERIAL:
+                known = self.inspections.get(event.subject)
+                self.inspections[event.subject] = apply(known, event) if known else open_inspection(event)
+                touched.add(event.subject)
+        return touched
+
+    def _session(self, event: Event) -> None:
+        if event.kind == SessionOpened.kind:
+            opened = SessionOpened.model_validate_json(event.body)
+            self.sessions[opened.client] = Session(opened.staff, self.staff.get(opened.staff, frozenset()))
+        elif event.kind == SessionClosed.kind:
+            self.sessions.pop(SessionClosed.model_validate_json(event.body).client, None)
+
+    def forget_departed(self, serials: Iterable[str]) -> None:
+        """Let go of the names and curves of vehicles that have left."""
+        for serial in serials:
+            if self.inspections[serial].state in (State.CLOSED, State.CANCELLED):
+                self.personal.pop(serial, None)
+                self.captures.pop(serial, None)
+
+    def plate(self, serial: str | None) -> str:
+        """Return the plate of an inspection, empty if it has none yet."""
+        return self.personal.get(serial or "", {}).get("plate", "")
+
+    def present(self) -> list[Inspection]:
+        """Return the inspections whose vehicle is in the station, in the order of arrival."""
+        gone = (State.CLOSED, State.CANCELLED)
+        return sorted((i for i in self.inspections.values() if i.state not in gone), key=lambda i: i.serial)
+
+    def bay_of(self, serial: str) -> Bay | None:
+        """Return the bay in which a vehicle stands."""
+        return next((bay for bay in self.bays.values() if bay.serial == serial), None)
+
+    def free_bay(self, stage: Stage, wanted: str | None) -> Bay | None:
+        """Return the wanted bay, or the first free one of a stage."""
+        bays = [bay for bay in self.bays.values() if bay.section.stage == stage and wanted in (None, bay.section.id)]
+        return next((bay for bay in bays if bay.serial is None), None)
+
+    def waiting_for(self, inspection: Inspection) -> Text:
+        """Return in words what a vehicle waits for, or where work on it goes on."""
+        now = current_stage(inspection)
+        if now is not None:
+            name = STAGE_NAMES[now.stage]
+            return Text(zh=f"{name.zh}进行中", en=f"{name.en} in progress")
+        names = [STAGE_NAMES[s.stage] for s in waiting_stages(inspection)]
+        if not names:
+            return Text(zh="", en="")
+        return Text(zh="等待:" + "、".join(n.zh for n in names), en="Waiting: " + ", ".join(n.en for n in names))
+
+    def notes(self, serial: str) -> dict[str, str]:
+        """Return the notes of manual items by item code."""
+        values = self.personal.get(serial, {})
+        return {name.removeprefix("note:"): text for name, text in values.items() if name.startswith("note:")}
+
+
+def newest_captures(inspection: Inspection, by_run: Mapping[str, Capture]) -> dict[str, Capture]:
+    """Return the newest finished capture of each item."""
+    finished = (r for r in inspection.runs if r.state == "finished" and r.run in by_run)
+    return {item: by_run[list(runs)[-1].run] for item, runs in itertools.groupby(finished, key=lambda r: r.item)}

@@ -1,0 +1,348 @@
+"""What each command does: from the hall's present and the command's body to facts, or to a refusal. No I/O here."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from station.bus import messages as m
+from station.line import flow
+from station.line.dispatch import current_stage
+from station.line.hall import Hall
+from station.line.wording import WORDS
+from station.model import facts
+from station.model.codes import ITEM_STAGES, STAGE_NAMES
+from station.model.event import Fact, PersonalValue
+from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
+from station.model.inspection import Inspection, State
+from station.model.text import Text
+from station.model.verdict import Outcome
+from station.rules import missing_facts, plan, retest_items
+
+
+class Refusal(Exception):  # noqa: N818 - the contract's word
+    """The command is refused: a code for machines and a text for people."""
+
+    def __init__(self, code: str, text: Text | None = None, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text or WORDS.text(f"refused.{code}", **values)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends: the client from the topic, the person from its session (empty for the office)."""
+
+    client: str
+    staff: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a command does: facts for the ledger, and what the reply says beside *accepted*.
+
+    ``enter``: the bay into which the vehicle is called after the facts are stored. ``release``: the bay to be left.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    personal: tuple[PersonalValue, ...] = ()
+    body: dict[str, Any] = field(default_factory=dict)
+    enter: tuple[str, str] | None = None
+    release: str | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command on the table."""
+
+    hall: Hall
+    sender: Sender
+    now: datetime
+
+    def fact(self, subject: str, body: facts.Body) -> Fact:
+        """Return a fact of this sender."""
+        return Fact(subject=subject, actor=self.sender.staff, device=self.sender.client, body=body)
+
+    def facts(self, subject: str, *bodies: facts.Body) -> tuple[Fact, ...]:
+        """Return facts of this sender about one subject."""
+        return tuple(self.fact(subject, body) for body in bodies)
+
+    def inspection(self, serial: str, *states: State) -> Inspection:
+        """Return an inspection that is in one of these states.
+
+        Raises:
+            Refusal: there is none, or it is in another state.
+        """
+        found = self.hall.inspections.get(serial)
+        if found is None:
+            raise Refusal("unknown_serial", serial=serial)
+        if states and found.state not in states:
+            raise Refusal("wrong_state", state=WORDS.text(f"state.{found.state.value}").zh, state_en=found.state.value)
+        return found
+
+
+def personal(subject: str, name: str, value: str) -> PersonalValue:
+    """Return a personal value with a salt of its own."""
+    return PersonalValue(subject=subject, field=name, value=value, salt=secrets.token_hex(16))
+
+
+def arrival_open(case: Case, body: m.ArrivalOpen) -> Decision:
+    """Give a running number: the stay begins."""
+    serial = case.hall.next_serial(case.now)
+    return Decision(case.facts(serial, facts.KeysTaken()), body={"serial": serial})
+
+
+def arrival_cancel(case: Case, body: m.ArrivalCancel) -> Decision:
+    """Give the key back before registration."""
+    case.inspection(body.serial, State.ARRIVED)
+    return Decision(case.facts(body.serial, facts.ArrivalCancelled()))
+
+
+def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
+    """Check identity and vehicle data, plan the items, and let the vehicle wait for its stages."""
+    case.inspection(body.serial, State.ARRIVED)
+    try:
+        plate, vin = parse_plate(body.plate), parse_vin(body.vin)
+    except IdentityError as error:
+        raise Refusal("identity", error.text) from error
+    wrong_type = check_plate_type(plate, body.vehicle.plate_type)
+    if wrong_type:
+        raise Refusal("identity", wrong_type)
+    _not_present_twice(case, plate.number)
+    asked = missing_facts(case.hall.pack, body.vehicle, body.category)
+    if asked:
+        raise Refusal("missing_facts", facts=", ".join(asked))
+    items = plan(case.hall.pack, body.vehicle, body.category, case.now.astimezone(case.hall.zone).date())
+    values = [personal(body.serial, "plate", plate.number), personal(body.serial, "vin", vin.number)]
+    if body.owner and (body.owner.name or body.owner.phone):
+        values += [personal(body.serial, "owner_name", body.owner.name)]
+        values += [personal(body.serial, "owner_phone", body.owner.phone)]
+    registered = facts.InspectionRegistered(
+        vehicle_id="veh-" + secrets.token_hex(8),
+        vehicle=body.vehicle,
+        category=body.category,
+        plate_commitment=values[0].commitment,
+        vin_commitment=values[1].commitment,
+        owner_commitment=values[2].commitment if len(values) > 2 else None,
+        plan=items,
+        pack=case.hall.pack.ref,
+    )
+    done = facts.StageFinished(stage="desk", attempt=1, bay=case.sender.client)
+    warnings = [vin.warning.model_dump()] if vin.warning else []
+    return Decision(
+        case.facts(body.serial, registered, done, *flow.waiting(1, items)),
+        personal=tuple(values),
+        body={"plan": list(items), "warnings": warnings},
+    )
+
+
+def _not_present_twice(case: Case, plate: str) -> None:
+    for other in case.hall.present():
+        if case.hall.plate(other.serial) == plate:
+            raise Refusal("already_here", plate=plate, serial=other.serial)
+
+
+def inspection_return(case: Case, body: m.InspectionReturn) -> Decision:
+    """A failed vehicle is back: plan its failed items again."""
+    found = case.inspection(body.serial, State.REPORTED, State.CLOSED)
+    if found.conclude() == "pass":
+        raise Refusal("did_not_fail")
+    first = found.attempts[0].plan
+    fine = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+    failed = [code for code in first if not ((record := found.latest(code)) and record.outcome in fine)]
+    items = retest_items(failed, first)
+    attempt = found.attempt + 1
+    again = facts.InspectionReturned(attempt=attempt, items=items)
+    return Decision(case.facts(body.serial, again, *flow.waiting(attempt, items)), body={"items": list(items)})
+
+
+def stage_start(case: Case, body: m.StageStart) -> Decision:
+    """Take a vehicle into a stage: it must wait for it, be nowhere else, and find a free bay."""
+    found = case.inspection(body.serial, State.IN_PROGRESS, State.REVIEW)
+    if case.hall.bay_of(body.serial):
+        raise Refusal("still_in_bay")
+    busy = current_stage(found)
+    if busy:
+        name = STAGE_NAMES[busy.stage]
+        raise Refusal("elsewhere", stage=name.zh, stage_en=name.en)
+    record = found.stage(body.stage)
+    if record is None or record.started_at or record.finished_at:
+        raise Refusal("not_waiting")
+    bay = _bay_for(case, body)
+    started = facts.StageStarted(stage=body.stage, attempt=found.attempt, bay=bay)
+    enter = (bay, body.serial) if bay else None
+    return Decision(case.facts(body.serial, started), body={"bay": bay}, enter=enter)
+
+
+def _bay_for(case: Case, body: m.StageStart) -> str | None:
+    bays = [bay for bay in case.hall.bays.values() if bay.section.stage == body.stage]
+    if not bays:
+        return None
+    free = case.hall.free_bay(body.stage, body.bay)
+    if free is None:
+        holder = next((bay for bay in bays if bay.serial), bays[0])
+        raise Refusal("bay_taken", bay=holder.section.id, plate=case.hall.plate(holder.serial))
+    return free.section.id
+
+
+def stage_release(case: Case, body: m.StageRelease) -> Decision:
+    """Give a stage back: an open run in it is voided by the lane, the vehicle waits again."""
+    found = case.inspection(body.serial)
+    record = found.stage(body.stage)
+    if record is None or record.started_at is None or record.finished_at is not None:
+        raise Refusal("not_started")
+    bay = case.hall.bay_of(body.serial)
+    if bay and bay.section.rig:
+        return Decision(release=bay.section.id)
+    return Decision(case.facts(body.serial, released(found, body.stage, "by_person")))
+
+
+def released(found: Inspection, stage: Any, reason: str) -> facts.StageReleased:
+    """Return the fact that a stage was given back."""
+    return facts.StageReleased(stage=stage, attempt=found.attempt, reason=reason)
+
+
+def item_record(case: Case, body: m.ItemRecord) -> Decision:
+    """Record a person's verdict on a manual item; the stage ends with its last item."""
+    found = _working_on(case, body.serial, body.item)
+    if ITEM_STAGES[body.item] != "appearance":
+        raise Refusal("measured_item", item=body.item)
+    if body.outcome == "fail" and not body.note.strip():
+        raise Refusal("note_missing")
+    note = personal(body.serial, f"note:{body.item}", body.note.strip()) if body.note.strip() else None
+    recorded = facts.ItemRecorded(
+        item=body.item,
+        attempt=found.attempt,
+        outcome=Outcome(body.outcome),
+        reason=None,
+        note_commitment=note.commitment if note else None,
+    )
+    return _with_follow_ups(case, found, recorded, (note,) if note else ())
+
+
+def item_skip(case: Case, body: m.ItemSkip) -> Decision:
+    """Record that an item cannot be measured: unknown, which is never a pass."""
+    found = _working_on(case, body.serial, body.item)
+    item = found.item(body.item)
+    if item and item.state == "running":
+        raise Refusal("running", item=body.item)
+    recorded = facts.ItemRecorded(
+        item=body.item, attempt=found.attempt, outcome=Outcome.UNKNOWN, reason=body.reason, note_commitment=None
+    )
+    return _with_follow_ups(case, found, recorded, ())
+
+
+def _working_on(case: Case, serial: str, code: str) -> Inspection:
+    found = case.inspection(serial, State.IN_PROGRESS)
+    item = found.item(code)
+    if item is None or item.state == "done":
+        raise Refusal("item_not_open", item=code)
+    record = found.stage(ITEM_STAGES[code])
+    if record is None or record.started_at is None:
+        raise Refusal("not_started")
+    return found
+
+
+def _with_follow_ups(
+    case: Case, found: Inspection, recorded: facts.ItemRecorded, values: tuple[PersonalValue, ...]
+) -> Decision:
+    """Return the record with what follows from it: the hall says what, from the inspection as it will be then."""
+    stage = ITEM_STAGES[recorded.item]
+    then = flow.preview(found, recorded)
+    bay = case.hall.bay_of(found.serial)
+    # A rig's bay ends its stage by itself, after the derived items: it sees that nothing is left to measure.
+    follow = () if bay and bay.section.rig else flow.after_items(then, stage, case.hall.config.rules.repeats)
+    leaves = bay.section.id if bay and follow else None
+    return Decision(case.facts(found.serial, recorded, *follow), personal=values, release=leaves)
+
+
+def review_sign(case: Case, body: m.ReviewSign) -> Decision:
+    """Sign the current attempt: the conclusion, and a report number that is never used again."""
+    found = case.inspection(body.serial, State.REVIEW)
+    _not_own_work(case, found)
+    conclusion = found.conclude()
+    report_no = f"{found.serial}-{found.attempt}"
+    attempt = found.attempt
+    signed = facts.InspectionSigned(attempt=attempt, report_no=report_no, conclusion=conclusion)
+    record = found.stage("review")
+    begin = () if record and record.started_at else (facts.StageStarted(stage="review", attempt=attempt, bay=None),)
+    bodies = (
+        *begin,
+        signed,
+        facts.StageFinished(stage="review", attempt=attempt, bay=None),
+        facts.StageWaiting(stage="report", attempt=attempt),
+    )
+    return Decision(case.facts(found.serial, *bodies), body={"report_no": report_no, "conclusion": conclusion})
+
+
+def _not_own_work(case: Case, found: Inspection) -> None:
+    """Refuse a signature under one's own measurement: the signatory reviews the work of others."""
+    measured = {"appearance", "brake", "exhaust"}
+    if any(s.by == case.sender.staff for s in found.stages if s.stage in measured):
+        raise Refusal("own_work")
+
+
+def review_send_back(case: Case, body: m.ReviewSendBack) -> Decision:
+    """Have items done again: their stages wait again."""
+    found = case.inspection(body.serial, State.REVIEW)
+    unknown = [code for code in body.items if found.item(code) is None]
+    if unknown:
+        raise Refusal("item_not_open", item=", ".join(unknown))
+    items = tuple(code for code in found.attempts[-1].plan if code in retest_items(body.items, found.attempts[-1].plan))
+    reason = personal(found.serial, f"sent_back:{found.attempt}", body.reason)
+    back = facts.InspectionSentBack(attempt=found.attempt, items=items, reason_commitment=reason.commitment)
+    ended = facts.StageFinished(stage="review", attempt=found.attempt, bay=None)
+    return Decision(
+        case.facts(found.serial, ended, back, *flow.waiting(found.attempt, items)),
+        personal=(reason,),
+        body={"items": list(items)},
+    )
+
+
+def report_issue(case: Case, body: m.ReportIssue) -> Decision:
+    """Take note that the office made the report; only the office's account may say so."""
+    if case.sender.client != "office":
+        raise Refusal("not_allowed")
+    found = case.inspection(body.serial, State.SIGNED)
+    attempt = found.attempts[-1]
+    if (attempt.number, attempt.report_no) != (body.attempt, body.report_no):
+        raise Refusal("other_report", report_no=body.report_no)
+    issued = facts.ReportIssued(attempt=body.attempt, report_no=body.report_no, sha256=body.sha256, size=body.size)
+    bodies = (
+        facts.StageStarted(stage="report", attempt=body.attempt, bay=None),
+        issued,
+        facts.StageFinished(stage="report", attempt=body.attempt, bay=None),
+        facts.StageWaiting(stage="handback", attempt=body.attempt),
+    )
+    return Decision(case.facts(found.serial, *bodies))
+
+
+def keys_return(case: Case, body: m.KeysReturn) -> Decision:
+    """Give the key back: the stay ends."""
+    found = case.inspection(body.serial, State.REPORTED)
+    bodies = (
+        facts.StageStarted(stage="handback", attempt=found.attempt, bay=None),
+        facts.StageFinished(stage="handback", attempt=found.attempt, bay=None),
+        facts.KeysReturned(),
+    )
+    return Decision(case.facts(found.serial, *bodies))
+
+
+Handler = Callable[[Case, Any], Decision]
+
+HANDLERS: dict[type[m.CommandBody], Handler] = {
+    m.ArrivalOpen: arrival_open,
+    m.ArrivalCancel: arrival_cancel,
+    m.InspectionRegister: inspection_register,
+    m.InspectionReturn: inspection_return,
+    m.StageStart: stage_start,
+    m.StageRelease: stage_release,
+    m.ItemRecord: item_record,
+    m.ItemSkip: item_skip,
+    m.ReviewSign: review_sign,
+    m.ReviewSendBack: review_send_back,
+    m.ReportIssue: report_issue,
+    m.KeysReturn: keys_return,
+}

@@ -1,0 +1,227 @@
+"""Commands, one at a time: read, checked, decided, stored with their reply, answered."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+
+from station.bus import messages as m
+from station.bus.clock import Clock
+from station.bus.topics import Topics
+from station.line.hall import Hall
+from station.line.handlers import HANDLERS, Case, Decision, Refusal, Sender
+from station.line.intake import Order, body_hash, check, read_command
+from station.line.lane import Lane
+from station.line.pins import Attempts
+from station.line.scribe import Scribe
+from station.line.voice import Voice
+from station.line.wording import WORDS
+from station.model import facts
+from station.model.canonical import sha256_hex
+from station.model.event import Entry, StoredReply, sealed
+from station.store import read
+from station.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+REMEMBERED = 200
+
+
+class Orders:
+    """The line's ear: every command that arrives is answered, with what was stored or with why not."""
+
+    def __init__(self, hall: Hall, scribe: Scribe, voice: Voice, clock: Clock, lanes: Mapping[str, Lane]) -> None:
+        self.hall, self.scribe, self.voice, self.clock, self.lanes = hall, scribe, voice, clock, lanes
+        self._queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._attempts = Attempts()
+        # Answers that hold a token are kept here for a moment, never in the store.
+        self._tokens: dict[tuple[str, str], bytes] = {}
+
+    def receive(self, topic: str, payload: bytes) -> None:
+        """Take in what a client sent."""
+        self._queue.put_nowait((Topics.client_of(topic), payload))
+
+    async def serve(self) -> None:
+        """Answer commands in the order of their arrival, until cancelled."""
+        while True:
+            client, payload = await self._queue.get()
+            self._send(client, await self._answer(client, payload))
+
+    def _send(self, client: str, reply: m.Reply | bytes | None) -> None:
+        if reply is not None:
+            payload = reply if isinstance(reply, bytes) else reply.to_bytes()
+            self.voice.link.publish(self.voice.topics.reply(client), payload, qos=1)
+
+    async def _answer(self, client: str, payload: bytes) -> m.Reply | bytes | None:
+        command_id = id_of(payload)
+        if command_id is None:
+            log.warning("client %s sent something that is not a command", client)
+            return None
+        try:
+            return await self._carry_out(client, payload)
+        except Refusal as refusal:
+            return refused(command_id, refusal)
+        except StoreError as error:
+            log.error("not stored: %s", error)
+            return not_stored(command_id, error)
+
+    async def _carry_out(self, client: str, payload: bytes) -> m.Reply | bytes | None:
+        command = read_command(payload)
+        digest = body_hash(command)
+        earlier = await self._earlier(client, command, digest)
+        if earlier:
+            return earlier
+        order = check(self.hall, client, command)
+        match order.body:
+            case m.QueryEvents():
+                return await self._events(order, order.body)
+            case m.SessionOpen():
+                return await self._open_session(order, order.body)
+            case m.RigCheck():
+                # It takes the rig's time: the other commands must not wait for it.
+                self.scribe.spawn(self._rig_check(order, order.body, digest))
+                return None
+        async with self.scribe.writing:
+            return await self._decide(order, digest)
+
+    async def _earlier(self, client: str, command: m.Command, digest: str) -> bytes | None:
+        """Return the answer that this command got before."""
+        known = self._tokens.get((client, command.id))
+        if known:
+            return known
+        stored = await self.scribe.ask(self.scribe.ledger.reply_to, client, command.id)
+        if stored is None:
+            return None
+        if stored.body_sha256 != digest:
+            raise Refusal("same_id")
+        return stored.reply.encode()
+
+    async def _decide(self, order: Order, digest: str) -> bytes:
+        case = Case(self.hall, order.sender, self.clock.now())
+        if isinstance(order.body, m.SessionClose):
+            closed = facts.SessionClosed(client=order.sender.client, staff=order.sender.staff)
+            decision = Decision((case.fact(order.sender.client, closed),))
+        else:
+            await self._recall(order.body)
+            decision = HANDLERS[type(order.body)](case, order.body)
+        reply = await self._keep(order, digest, decision)
+        self._act_on(decision)
+        return reply
+
+    async def _recall(self, body: m.CommandBody) -> None:
+        """Have a vehicle that had left at hand again when it comes back."""
+        if not isinstance(body, m.InspectionReturn):
+            return
+        if body.serial not in self.hall.inspections:
+            found = await self.scribe.ask(self.scribe.ledger.inspection, body.serial)
+            if found:
+                self.hall.inspections[body.serial] = found
+        if body.serial in self.hall.inspections and body.serial not in self.hall.personal:
+            self.hall.personal[body.serial] = await self.scribe.ask(read.personal, self.scribe.engine, body.serial)
+
+    async def _keep(self, order: Order, digest: str, decision: Decision) -> bytes:
+        """Store a decision with its reply in one transaction, and return the reply."""
+        reply = accepted(order, decision.body).to_bytes().decode()
+        stored = StoredReply(order.sender.client, order.command.id, digest, reply)
+        events = await self.scribe.store(Entry(decision.facts, decision.personal, reply=stored))
+        return (sealed(stored, events[-1]) if events else stored).reply.encode()
+
+    def _act_on(self, decision: Decision) -> None:
+        if decision.enter:
+            bay, serial = decision.enter
+            if bay in self.lanes:
+                self.lanes[bay].call_in(serial)
+            else:
+                self.hall.bays[bay].serial = serial
+        if decision.release:
+            if decision.release in self.lanes:
+                self.lanes[decision.release].release("by_person")
+            else:
+                self.hall.bays[decision.release].serial = None
+        self.scribe.wake.set()
+
+    async def _events(self, order: Order, query: m.QueryEvents) -> m.Reply:
+        found = await self.scribe.ask(self.scribe.ledger.events_since, query.since, query.limit)
+        return accepted(order, {"events": [{**event.model_dump(), "mono_ns": str(event.mono_ns)} for event in found]})
+
+    async def _open_session(self, order: Order, body: m.SessionOpen) -> bytes:
+        """Check the PIN in a thread, and put the session into the ledger under the hash of a new token."""
+        now = self.clock.monotonic()
+        pause = self._attempts.pause_left(body.staff, now)
+        if pause:
+            raise Refusal("pin_pause", seconds=round(pause))
+        credential = await self.scribe.ask(read.credential, self.scribe.engine, body.staff)
+        if credential is None or not await asyncio.to_thread(credential.matches, body.pin):
+            raise Refusal("wrong_pin", left=self._attempts.wrong(body.staff, now))
+        self._attempts.right(body.staff)
+        token = secrets.token_urlsafe(24)
+        client = order.sender.client
+        opened = facts.SessionOpened(client=client, staff=body.staff, token_sha256=sha256_hex(token.encode()))
+        names = await self.scribe.ask(read.personal, self.scribe.engine, body.staff)
+        case = Case(self.hall, Sender(client, body.staff), self.clock.now())
+        async with self.scribe.writing:
+            events = await self.scribe.store(Entry((case.fact(client, opened),)))
+        roles = sorted(self.hall.staff.get(body.staff, ()))
+        said = {"token": token, "staff": body.staff, "name": names.get("name", body.staff), "roles": roles}
+        reply = accepted(order, said).model_copy(update={"seq": events[-1].seq, "hash": events[-1].hash}).to_bytes()
+        self._remember((client, order.command.id), reply)
+        return reply
+
+    def _remember(self, key: tuple[str, str], reply: bytes) -> None:
+        self._tokens[key] = reply
+        if len(self._tokens) > REMEMBERED:
+            del self._tokens[next(iter(self._tokens))]
+
+    async def _rig_check(self, order: Order, body: m.RigCheck, digest: str) -> None:
+        try:
+            self._send(order.sender.client, await self._checked(order, body, digest))
+        except Refusal as refusal:
+            self._send(order.sender.client, refused(order.command.id, refusal))
+        except StoreError as error:
+            self._send(order.sender.client, not_stored(order.command.id, error))
+
+    async def _checked(self, order: Order, body: m.RigCheck, digest: str) -> bytes:
+        """Have a free rig check itself; the command is accepted when the check has passed."""
+        lane = next((lane for lane in self.lanes.values() if lane.rig.id == body.rig), None)
+        if lane is None:
+            raise Refusal("unknown_rig", rig=body.rig)
+        if lane.bay.serial is not None:
+            raise Refusal("rig_busy", rig=body.rig)
+        passed, detail = await lane.check_rig(body.check)
+        fact = facts.RigChecked(rig=body.rig, check=body.check, passed=passed, detail=detail)
+        case = Case(self.hall, order.sender, self.clock.now())
+        about = case.fact(self.hall.config.station.id, fact)
+        async with self.scribe.writing:
+            if passed:
+                return await self._keep(order, digest, Decision((about,), body={"passed": True}))
+            await self.scribe.store(Entry((about,)))
+        raise Refusal("rig_check", rig=body.rig, reason=detail)
+
+
+def accepted(order: Order, body: Mapping[str, object]) -> m.Reply:
+    """Return the reply that says yes."""
+    return m.Reply(id=order.command.id, accepted=True, code="accepted", text=WORDS.text("accepted"), body=dict(body))
+
+
+def refused(command_id: str, refusal: Refusal) -> m.Reply:
+    """Return the reply that says no, and why."""
+    return m.Reply(id=command_id, accepted=False, code=refusal.code, text=refusal.text)
+
+
+def not_stored(command_id: str, error: StoreError) -> m.Reply:
+    """Return the reply to a command that the store could not keep: nothing was done."""
+    zh = WORDS.say("zh", "refused.not_stored", detail=error.say("zh"))
+    en = WORDS.say("en", "refused.not_stored", detail=error.say("en"))
+    return m.Reply.model_validate(
+        {"id": command_id, "accepted": False, "code": "not_stored", "text": {"zh": zh, "en": en}}
+    )
+
+
+def id_of(payload: bytes) -> str | None:
+    """Return the id of something that may be a command, so that even a refusal can be answered."""
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        return None
+    command_id = found.get("id") if isinstance(found, dict) else None
+    return command_id if isinstance(command_id, str) and 0 < len(command_id) <= 64 else None

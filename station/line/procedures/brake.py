@@ -1,0 +1,190 @@
+"""Roller brake run: service brake of one axle, or parking brake, as an explicit state machine."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from station.line.procedures.base import Action, BrakeTiming, Do, Finish, Input, Keep, MarkAt, Record, Say, Void
+from station.model.capture import EndState
+
+LOADS = ("load_left", "load_right")
+DRAGS = ("drag_left", "drag_right")
+SIDES = ("left", "right")
+
+
+class Phase(StrEnum):
+    """The states, in their order; each has one way on, and every other way out is void."""
+
+    CLEAR = "clear"
+    POSITION = "position"
+    WEIGH = "weigh"
+    SPIN_UP = "spin_up"
+    DRAG = "drag"
+    ROLL = "roll"
+    BRAKE = "brake"
+    DONE = "done"
+
+
+@dataclass
+class _Rise:
+    """What the forces did since the driver was asked to brake."""
+
+    begun_index: int | None = None
+    begun_s: float = 0.0
+    peak_n: float = 0.0
+    peak_s: float = 0.0
+
+
+class BrakeRun:
+    """One run over one axle.
+
+    Args:
+        axle: which axle must stand on the rollers, counted from 1.
+        brake: the pedal (行车制动) or the parking lever (驻车制动).
+        in_place: the axle is known to stand on the rollers already, because this line put it there.
+    """
+
+    def __init__(
+        self, timing: BrakeTiming, axle: int, brake: Literal["service", "parking"], in_place: bool = False
+    ) -> None:
+        self.timing = timing
+        self.axle = axle
+        self.brake = brake
+        self.phase = Phase.POSITION if in_place else Phase.CLEAR
+        self._since_s: float | None = None
+        self._entered_s = 0.0
+        self._rise = _Rise()
+        self._free_n = 0.0
+        self._said: str | None = None
+
+    def step(self, block: Input) -> list[Action]:
+        """Take one block read and return what to do now."""
+        if self.phase in (Phase.SPIN_UP, Phase.DRAG, Phase.ROLL, Phase.BRAKE):
+            trouble = self._trouble(block)
+            if trouble:
+                self.phase = Phase.DONE
+                return [trouble]
+        step = getattr(self, f"_{self.phase.value}", None)
+        return step(block) if step else []
+
+    def _say(self, code: str, countdown_s: float | None = None) -> list[Action]:
+        if self._said == code:
+            return []
+        self._said = code
+        return [Say(code, {"axle": str(self.axle)}, countdown_s)]
+
+    def _enter(self, phase: Phase, block: Input) -> None:
+        self.phase, self._entered_s, self._since_s = phase, block.now_s, None
+
+    def _in_phase_s(self, block: Input) -> float:
+        return block.now_s - self._entered_s
+
+    def _held_s(self, condition: bool, block: Input) -> float:
+        """Return for how long a condition has held without a break."""
+        if not condition:
+            self._since_s = None
+            return 0.0
+        self._since_s = block.now_s if self._since_s is None else self._since_s
+        return block.now_s - self._since_s
+
+    def _trouble(self, block: Input) -> Void | None:
+        motors = block.status & {"LEFT_MOTOR", "RIGHT_MOTOR"}
+        locked = block.status & {"LEFT_LOCKED", "RIGHT_LOCKED"}
+        wheels = {"LEFT_WHEEL", "RIGHT_WHEEL"} <= block.status
+        reasons = (
+            (block.lost > 0 or "OVERRUN" in block.status, "samples_lost"),
+            ("EMERGENCY_STOP" in block.status, "emergency_stop"),
+            ("WATCHDOG_TRIPPED" in block.status, "watchdog"),
+            ("FAULT" in block.status, "rig_fault"),
+            (not wheels, "wheel_lost"),
+            (not motors and not locked, "motors_stopped"),
+        )
+        return next((Void(reason) for happened, reason in reasons if happened), None)
+
+    # -- one method a phase
+
+    def _clear(self, block: Input) -> list[Action]:
+        if {"LEFT_WHEEL", "RIGHT_WHEEL"} & block.status:
+            return self._say("clear_rollers")
+        self._enter(Phase.POSITION, block)
+        return self._say("drive_on")
+
+    def _position(self, block: Input) -> list[Action]:
+        wheels = {"LEFT_WHEEL", "RIGHT_WHEEL"} <= block.status
+        if self._held_s(wheels, block) < self.timing.debounce_s or not wheels:
+            return [] if wheels else self._say("drive_on")
+        self._enter(Phase.WEIGH, block)
+        return [Do("LIFT_DOWN"), *self._say("stand_still")]
+
+    def _weigh(self, block: Input) -> list[Action]:
+        if "LOAD_STABLE" not in block.status and self._in_phase_s(block) < self.timing.stable_timeout_s:
+            return []
+        self._enter(Phase.SPIN_UP, block)
+        return [Keep(LOADS), Record(), *self._say("rollers_start"), Do("START")]
+
+    def _spin_up(self, block: Input) -> list[Action]:
+        if not {"AT_SPEED", "LEFT_MOTOR", "RIGHT_MOTOR"} <= block.status:
+            late = self._in_phase_s(block) > self.timing.speed_timeout_s
+            return self._void("rollers_too_slow") if late else []
+        if self.brake == "parking":
+            self._enter(Phase.ROLL, block)
+            return []
+        self._enter(Phase.DRAG, block)
+        return [*self._say("do_not_brake"), Do("DRAG_MEASURE")]
+
+    def _drag(self, block: Input) -> list[Action]:
+        if block.busy:
+            return []
+        self._enter(Phase.ROLL, block)
+        return [Keep(DRAGS)]
+
+    def _roll(self, block: Input) -> list[Action]:
+        self._free_n = max(self._free_n, *(abs(n) for n in self._sums(block)), 0.0)
+        if self._in_phase_s(block) < self.timing.settle_s:
+            return []
+        self._enter(Phase.BRAKE, block)
+        code = "press_slowly" if self.brake == "service" else "pull_lever_slowly"
+        return [MarkAt("brake", block.index), *self._say(code, self.timing.press_timeout_s)]
+
+    def _brake(self, block: Input) -> list[Action]:
+        marks = self._follow(block)
+        locked = [side for side in SIDES if f"{side.upper()}_LOCKED" in block.status]
+        if locked:
+            state: EndState = "both_locked" if len(locked) == 2 else "left_locked"
+            return [*marks, *self._finish("right_locked" if locked == ["right"] else state)]
+        if self._rise.begun_index is None:
+            late = self._in_phase_s(block) > self.timing.press_timeout_s
+            return [*marks, *(self._finish("timeout") if late else [])]
+        return [*marks, *(self._finish("normal") if self._over(block) else [])]
+
+    # -- the rise of the forces
+
+    def _sums(self, block: Input) -> list[float]:
+        left, right = (block.curves.get(f"force_{side}", ()) for side in SIDES)
+        return [float((a or 0) + (b or 0)) for a, b in zip(left, right, strict=True)]
+
+    def _follow(self, block: Input) -> list[Action]:
+        marks: list[Action] = []
+        for offset, total in enumerate(self._sums(block)):
+            if self._rise.begun_index is None and total > self._free_n + self.timing.rise_n:
+                self._rise = _Rise(block.index + offset, block.now_s, total, block.now_s)
+                marks.append(MarkAt("rise", block.index + offset))
+            if total > self._rise.peak_n * (1 + self.timing.hold_percent / 100):
+                self._rise.peak_n, self._rise.peak_s = total, block.now_s
+        return marks
+
+    def _over(self, block: Input) -> bool:
+        newest = self._sums(block)[-1:] or [self._rise.peak_n]
+        return (
+            newest[0] < self._rise.peak_n * self.timing.fall_percent / 100
+            or block.now_s - self._rise.peak_s > self.timing.hold_s
+            or block.now_s - self._rise.begun_s > self.timing.brake_timeout_s
+        )
+
+    def _finish(self, end_state: EndState) -> list[Action]:
+        self.phase = Phase.DONE
+        return [Finish(end_state), *self._say("release")]
+
+    def _void(self, reason: str) -> list[Action]:
+        self.phase = Phase.DONE
+        return [Void(reason)]
