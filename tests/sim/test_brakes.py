@@ -34,7 +34,7 @@ def forces(brake, load, pedals, lock=True):
     return [wheel.step(pedal, 0.0, 1.0) for pedal in pedals for _ in range(5)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(brake=BRAKES, load=LOADS, pedals=PEDALS, more=st.floats(0, 1))
 def test_more_pedal_is_never_less_force_until_lock(brake, load, pedals, more):
     harder = [pedal + (1 - pedal) * more for pedal in pedals]
@@ -44,7 +44,7 @@ def test_more_pedal_is_never_less_force_until_lock(brake, load, pedals, more):
         assert hard.force_n >= soft.force_n - 1e-6
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(brake=BRAKES, load=LOADS, pedals=PEDALS)
 def test_friction_limits_the_force_and_only_what_exceeds_it_locks(brake, load, pedals):
     limit = brake.friction * load * GRAVITY_M_PER_S2
@@ -57,7 +57,7 @@ def test_friction_limits_the_force_and_only_what_exceeds_it_locks(brake, load, p
     assert (long[-1].slip > LOCK_SLIP) == (demand > limit * 1.0000001) or abs(demand / limit - 1) < 1e-3
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(brake=BRAKES, load=LOADS)
 def test_without_lock_the_force_is_what_the_brake_gives(brake, load):
     states = forces(brake, load, [1.0] * 200, lock=False)
@@ -65,7 +65,7 @@ def test_without_lock_the_force_is_what_the_brake_gives(brake, load):
     assert all(state.slip == 0 for state in states)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(left=BRAKES, right=BRAKES, load=LOADS, pedals=PEDALS)
 def test_swapping_left_and_right_swaps_the_forces(left, right, load, pedals):
     def run(a, b):
@@ -75,7 +75,7 @@ def test_swapping_left_and_right_swaps_the_forces(left, right, load, pedals):
     assert run(left, right) == [states[::-1] for states in run(right, left)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(peak=st.integers(0, 30_000), drag=st.integers(0, 500), stroke=st.floats(0.1, 6))
 def test_a_replayed_wheel_reaches_its_peak_exactly_and_never_exceeds_it(peak, drag, stroke):
     drag = min(drag, peak)

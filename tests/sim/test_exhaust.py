@@ -1,7 +1,7 @@
 """The exhaust model: double idle of warm, worn and cold engines, and the way from probe to bench."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.exhaust import AMBIENT, Engine, EngineSpec, Gas, GasLine, air_ratio
@@ -76,6 +76,7 @@ def test_the_line_delays_three_seconds_and_settles_with_t95_of_six():
     assert after_6_s == pytest.approx(0.04 + 0.95 * 13.96, rel=0.005)
 
 
+@settings(deadline=None)
 @given(share=st.floats(0, 1))
 def test_dilution_lowers_co_and_co2_and_raises_oxygen(share):
     gas = Engine(EngineSpec()).gas()
@@ -88,6 +89,7 @@ def test_lambda_says_nothing_about_ambient_air():
     assert air_ratio(AMBIENT) is None
 
 
+@settings(deadline=None)
 @given(wear=st.floats(0, 1), oil=st.floats(-20, 95), wanted=st.floats(0.99, 1.02), speed=st.floats(0, 6000))
 def test_the_gas_is_always_possible(wear, oil, wanted, speed):
     engine = Engine(EngineSpec(catalyst_wear=wear, oil_start_c=oil, lambda_warm=wanted))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.ak_wire import Receiver
@@ -311,6 +311,7 @@ def test_a_dead_channel_is_a_bare_hash(analyser):
     assert "#" not in tokens[1]
 
 
+@settings(deadline=None)
 @given(seconds=st.floats(0.2, 60), wear=st.floats(0, 1), oil=st.floats(-20, 90))
 def test_tokens_always_have_their_form(seconds, wear, oil):
     analyser = Analyser()
