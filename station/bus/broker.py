@@ -67,11 +67,12 @@ def permissions(topics: Topics, client: str) -> dict[str, Any]:
     """Return what an account may publish and subscribe.
 
     A client speaks on its own command and presence only; state, events and replies come from the line alone.
+    Everybody may know whether the line is there: a line that was killed leaves only its last will.
     """
     told = (topics.state, topics.event, topics.inspection(), topics.prompt(), topics.live())
     own = (topics.command(client), topics.presence(client))
     publish: tuple[str, ...] = own
-    subscribe: tuple[str, ...] = (*told, topics.reply(client))
+    subscribe: tuple[str, ...] = (*told, topics.presence(LINE), topics.reply(client))
     if client == LINE:
         publish = (*told, topics.reply("+"), *own)
         subscribe = (*told, topics.command(), topics.presence())

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -86,29 +88,30 @@ async def test_retained_state_reaches_who_comes_later_and_can_be_cleared(own_bro
         assert inspections.messages.empty()
 
 
-async def test_last_will_of_a_killed_client_is_retained(own_broker: Broker) -> None:
-    account = own_broker.account("handheld-02")
+@pytest.mark.parametrize(("killed", "reader"), [("handheld-02", "line"), ("line", "desk-1")])
+async def test_last_will_of_a_killed_client_is_retained(own_broker: Broker, killed: str, reader: str) -> None:
+    account, topic = own_broker.account(killed), TOPICS.presence(killed)
     code = f"""
         import asyncio
         from station.bus.link import Account, Link, Will
         async def main():
             link = Link({own_broker.url!r}, Account({account.client!r}, {account.password!r}),
-                        Will({TOPICS.presence("handheld-02")!r}, b"offline"))
+                        Will({topic!r}, b"offline"))
             await link.start()
             await link.wait(10)
-            await link.publish_acked({TOPICS.presence("handheld-02")!r}, b"online", retain=True)
+            await link.publish_acked({topic!r}, b"online", retain=True)
             print("up", flush=True)
             await asyncio.sleep(60)
         asyncio.run(main())
     """
-    async with linked(own_broker, "line") as line:
-        presence = Inbox(line, TOPICS.presence())
-        await settled(line)
+    async with linked(own_broker, reader) as link:
+        presence = Inbox(link, topic)
+        await settled(link)
         client = await asyncio.create_subprocess_exec(sys.executable, "-c", textwrap.dedent(code))
-        assert await presence.next() == (TOPICS.presence("handheld-02"), b"online")
+        assert await presence.next() == (topic, b"online")
         client.kill()
         await client.wait()
-        assert await presence.next() == (TOPICS.presence("handheld-02"), b"offline")
+        assert await presence.next() == (topic, b"offline")
 
 
 async def test_killed_broker_comes_back_with_what_was_retained(own_broker: Broker) -> None:
@@ -271,3 +274,16 @@ def test_no_account_but_the_line_may_publish_what_others_read() -> None:
     for client in ("office", "desk-1", "handheld-01", "probe"):
         allowed = permissions(TOPICS, client)["publish"]["allow"]
         assert allowed == [f"station.test.client.{client}.command", f"station.test.client.{client}.presence"]
+
+
+async def test_no_account_may_use_the_protocol_of_nats_itself(own_broker: Broker) -> None:
+    log = (own_broker.place.folder / "broker.log").read_text()
+    host, port = re.findall(r"Listening for client connections on (\S+):(\d+)", log)[0]
+    reader, writer = await asyncio.open_connection(host, int(port))
+    await reader.readline()
+    account = own_broker.account("line")
+    login = {"user": account.client, "pass": account.password, "verbose": True}
+    writer.write(f"CONNECT {json.dumps(login)}\r\n".encode())
+    assert b"Authorization Violation" in await asyncio.wait_for(reader.readline(), SOON_S)
+    writer.close()
+    await writer.wait_closed()
