@@ -1,8 +1,10 @@
 """The embedded font, and the guard against characters that it does not have."""
 
+import re
 from functools import cache
 from pathlib import Path
 
+from reportlab.pdfbase import ttfonts
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -18,6 +20,20 @@ class FontMissingError(Exception):
     """The font files are not there: set-up brings them."""
 
 
+_plain_to_unicode = ttfonts.makeToUnicodeCMap
+
+
+def _to_unicode(fontname: str, subset: list[int]) -> str:
+    """Return the map by which readers copy and search text, with characters beyond U+FFFF as UTF-16."""
+    return re.sub(
+        r"(?<= )<([0-9A-F]{5,6})>", lambda m: f"<{_utf16(int(m[1], 16))}>", _plain_to_unicode(fontname, subset)
+    )
+
+
+def _utf16(code: int) -> str:
+    return chr(code).encode("utf-16-be").hex().upper()
+
+
 @cache
 def characters() -> frozenset[int]:
     """Register both weights once in this process, and return the code points that both of them can print.
@@ -25,6 +41,8 @@ def characters() -> frozenset[int]:
     Raises:
         FontMissingError: a font file is missing; says which, and what to run.
     """
+    # reportlab writes five digits there, which no reader understands: rare characters of names could not be copied.
+    ttfonts.makeToUnicodeCMap = _to_unicode
     found: list[set[int]] = []
     for name, file in FILES.items():
         path = FOLDER / file

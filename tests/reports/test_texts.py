@@ -6,46 +6,42 @@ from string import Formatter
 from typing import get_args
 
 import reports
+from reports.curves import GAS_CHANNELS
+from reports.items_table import HEADS
+from reports.proof_block import RUN_HEADS
+from reports.throughput import STAGE_HEADS, TILES
 from reports.words import Words, catalogue
 from station.model.facts import Conclusion
 from station.model.text import LANGUAGES
 from station.model.verdict import Outcome
 
 SOURCES = "\n".join(p.read_text("utf-8") for p in Path(reports.__file__).parent.glob("*.py"))
+KEYS = catalogue().keys()
 OPEN = {"reason", "vehicle_type", "use_character", "fuel", "unit", "mark", "category"}
 """Prefixes of codes that come with the data: the catalogue names those it knows, others are shown as they are."""
 
 
 def used_keys():
-    literal = set(re.findall(r'"([a-z_]+\.[a-z_0-9]+)"', SOURCES)) | {"title"}
-    heads = {f"head.{key}" for key in ("item", "quantity", "value", "limit", "clause", "verdict")}
+    prefixes = {key.split(".")[0] for key in KEYS}
+    literal = {key for key in re.findall(r'"([a-z_]+\.[a-z_0-9]+)"', SOURCES) if key.split(".")[0] in prefixes}
+    heads = {f"head.{key}" for key in HEADS} | {f"run.{key}" for key in RUN_HEADS}
     outcomes = {f"outcome.{o.value}" for o in Outcome} | {f"conclusion.{c}" for c in get_args(Conclusion)}
     fields = {f"field.{key}" for key in re.findall(r'yield "([a-z_]+)"', SOURCES)}
-    runs = {f"run.{key}" for key in ("item", "rig", "started", "samples", "lost", "evidence")}
-    channels = {f"channel.{c}" for c in ("force_left", "force_right", "co", "hc", "lambda", "engine_speed")}
-    kpis = {f"kpi.{key}" for key in re.findall(r'Tile\("([a-z_0-9]+)"', SOURCES)}
-    columns = {f"stage.{key}" for key in ("name", "count", "work_p50", "work_p90", "wait_p50", "wait_p90")}
-    dynamic = heads | outcomes | fields | runs | channels | kpis | columns
-    return (literal | dynamic | {"conclusion.none", "outcome.not_done"}) & every_prefix()
-
-
-def every_prefix():
-    known = catalogue().keys()
-    prefixes = {key.split(".")[0] for key in known}
-    return {k for k in known} | {
-        k for k in re.findall(r'"([a-z_]+\.[a-z_0-9]+)"', SOURCES) if k.split(".")[0] in prefixes
-    }
+    channels = {f"channel.{channel}" for channel in ("force_left", "force_right", *GAS_CHANNELS)}
+    figures = {f"kpi.{key}" for key in TILES} | {f"stage.{key}" for key in STAGE_HEADS}
+    spoken = {"title", "conclusion.none", "outcome.not_done", "kind.work", "kind.wait"}
+    return literal | heads | outcomes | fields | channels | figures | spoken
 
 
 def test_every_key_is_used_and_none_is_missing():
-    known = {key for key in catalogue().keys() if key.split(".")[0] not in OPEN}
+    known = {key for key in KEYS if key.split(".")[0] not in OPEN}
     used = {key for key in used_keys() if key.split(".")[0] not in OPEN}
-    assert used - catalogue().keys() == set()
+    assert used - KEYS == set()
     assert known - used == set()
 
 
 def test_both_languages_ask_for_the_same_values():
-    for key in catalogue().keys():
+    for key in KEYS:
         names = [
             {name for _, name, _, _ in Formatter().parse(catalogue()._templates[language][key]) if name}
             for language in LANGUAGES
@@ -56,7 +52,7 @@ def test_both_languages_ask_for_the_same_values():
 def test_every_sentence_can_be_printed():
     for language in LANGUAGES:
         words = Words(language, "Asia/Shanghai")
-        for key in catalogue().keys():
+        for key in KEYS:
             words.raw(catalogue()._templates[language][key])
         assert words.glyphs.missing == ()
 

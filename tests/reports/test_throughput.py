@@ -1,0 +1,102 @@
+"""The throughput report in its four forms."""
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+import sample_day
+from pypdf import PdfReader
+
+from reports.throughput import throughput_csv, throughput_html, throughput_json, throughput_pdf
+from reports.throughput_charts import clock_text
+
+
+class Strict(HTMLParser):
+    """Fails on a tag that is not closed in order, and keeps the attributes."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def text_of(pdf):
+    reader = PdfReader(io.BytesIO(pdf))
+    assert len(reader.pages) == 1
+    return reader.pages[0].extract_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", ("停留 P50", "一次合格率", "制动")), ("en", ("Stay P50", "Brakes"))]
+)
+def test_one_page_with_figures(language):
+    text = text_of(throughput_pdf(sample_day.day(), language))
+    for said in (*WORDS[language], "30:00", "40:00", "50.0 %", "41.0 %", "3.0", "demo-20261122-0003"):
+        assert said in text, said
+    assert ("模拟数据" if language == "zh" else "Simulated data") in text
+
+
+def test_a_busy_day_still_fits_one_page():
+    cars = [sample_day.SECOND.model_copy(update={"serial": f"demo-20261122-{n:04d}"}) for n in range(60)]
+    text = text_of(throughput_pdf(sample_day.day(cars), "zh"))
+    assert "另有 34 辆未画出" in text
+
+
+def test_an_empty_day_says_so():
+    assert "该时段没有车辆" in text_of(throughput_pdf(sample_day.day(()), "zh"))
+    assert "No vehicles" in throughput_html(sample_day.day(()), "en")
+
+
+def test_a_day_with_a_car_at_the_desk_only():
+    waiting = sample_day.car(1, 0, None, (), (), (sample_day.stage("desk", 1, 0, 0, None),), "arrived")
+    assert "交钥匙" in text_of(throughput_pdf(sample_day.day((waiting,)), "zh"))
+
+
+def test_same_data_same_bytes():
+    assert throughput_pdf(sample_day.day(), "en") == throughput_pdf(sample_day.day(), "en")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_stands_alone(language):
+    page = throughput_html(sample_day.day(), language)
+    parser = Strict()
+    parser.feed(page)
+    assert parser.open == []
+    tags = {tag for tag, _ in parser.seen}
+    assert not tags & {"script", "link", "img", "iframe"}
+    assert not any(key in ("src", "href") or key.startswith("on") for _, attrs in parser.seen for key in attrs)
+    assert not re.search(r"url\(|@import", page)
+    assert [tag for tag, _ in parser.seen].count("svg") == 2
+    assert "demo-20261122-0002" in page
+
+
+def test_the_page_escapes_what_it_shows():
+    odd = sample_day.FIRST.model_copy(update={"serial": "<script>1</script>"})
+    assert "<script>" not in throughput_html(sample_day.day((odd,)), "zh")
+
+
+def test_the_data_forms():
+    figures = throughput_json(sample_day.day())
+    assert figures["cars"] == 3
+    assert figures["stay_p90_s"] == 2400.0
+    assert figures["stages"][2]["stage"] == "brake"
+    rows = list(csv.DictReader(io.StringIO(throughput_csv(sample_day.day()))))
+    assert len(rows) == 5 + 7 + 1
+    brake = next(r for r in rows if r["serial"].endswith("0001") and r["stage"] == "brake")
+    assert (brake["wait_s"], brake["work_s"], brake["started"]) == ("60.000", "360.000", "2026-11-22T08:10:00+00:00")
+
+
+def test_durations_as_people_read_them():
+    assert [clock_text(s) for s in (None, 0, 59.6, 725, 3725)] == ["—", "0:00", "1:00", "12:05", "1:02:05"]
