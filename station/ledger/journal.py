@@ -5,16 +5,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Engine
 
 from station.ledger import records
 from station.ledger.errors import LedgerError
 from station.ledger.projection import Projector, rebuild
-from station.ledger.statement import Statements
+from station.ledger.statement import Cursor, Statements
 from station.ledger.upcast import UPCASTERS, Upcasters
 from station.ledger.writer import Writer
 from station.model.canonical import canonical
-from station.model.event import Entry, Event, Fact, StoredReply, event_hash
+from station.model.event import Entry, Event, Fact, StoredReply, event_hash, sealed
 from station.model.inspection import Inspection
 from station.store import read
 from station.store.credential import Credential
@@ -43,6 +43,7 @@ class Ledger:
         self._engine = engine
         self._clock = clock
         self._boot_id = boot_id
+        self._where = place(engine)
         self._writer = Writer(engine)
         self._projector = Projector(engine, upcasters)
         self._statements = Statements(engine.dialect)
@@ -63,7 +64,7 @@ class Ledger:
             rebuild(engine, upcasters)
         ledger = cls(engine, clock, boot_id, upcasters)
         try:
-            ledger._ready()
+            ledger._be_sure()
             ledger._check_end()
         except BaseException:
             ledger.close()
@@ -91,13 +92,13 @@ class Ledger:
             StoreError: the database failed; nothing was written, and the same entry may be tried again.
         """
         with self._guard:
-            records.check_entry(entry, place(self._engine))
-            connection = self._ready()
+            records.check_entry(entry, self._where)
+            self._be_sure()
             at = _timestamp(self._clock.now())
             events = self._numbered(entry.facts, at)
             try:
-                with store_errors(place(self._engine)), connection.begin():
-                    self._write(connection, entry, events, credential, at)
+                with self._writer.transaction() as cursor:
+                    self._write(cursor, entry, events, credential, at)
             except BaseException as error:
                 if not self._committed_after_all(events) or not isinstance(error, StoreError):
                     raise
@@ -125,20 +126,17 @@ class Ledger:
         Raises:
             StoreError: the database failed; nothing was erased.
         """
-        rows = table("personal")
-        ours = rows.c.subject == subject
-        with self._guard, store_errors(place(self._engine)):
-            connection = self._ready()
-            with connection.begin():
-                query = delete(rows).where(ours if field is None else ours & (rows.c.field == field))
-                erased = connection.execute(query).rowcount
+        where = {"subject": subject} | ({} if field is None else {"field": field})
+        with self._guard:
+            with self._writer.transaction() as cursor:
+                erased = self._statements.delete(cursor, table("personal"), where)
             self._empty_log()
-            return erased
+        return erased
 
     def _empty_log(self) -> None:
         # SQLite's write-ahead log still holds the erased pages as they were; a reader can keep it for a moment longer.
         if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
+            with store_errors(self._where), self._engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _numbered(self, facts: tuple[Fact, ...], at: str) -> tuple[Event, ...]:
@@ -168,42 +166,42 @@ class Ledger:
         return draft.model_copy(update={"hash": event_hash(draft)})
 
     def _write(
-        self, connection: Connection, entry: Entry, events: tuple[Event, ...], credential: Credential | None, at: str
+        self, cursor: Cursor, entry: Entry, events: tuple[Event, ...], credential: Credential | None, at: str
     ) -> None:
         if entry.reply is not None:
-            records.write_reply(connection, self._statements, entry.reply, at)
-        records.write_events(connection, self._statements, events)
-        records.write_evidence(connection, self._statements, entry.evidence)
+            reply = sealed(entry.reply, events[-1]) if events else entry.reply
+            records.write_reply(cursor, self._statements, reply, at, self._where)
+        records.write_events(cursor, self._statements, events)
+        records.write_evidence(cursor, self._statements, entry.evidence)
         if entry.personal:
-            records.write_personal(connection, self._statements, entry.personal, events[-1].seq)
+            records.write_personal(cursor, self._statements, entry.personal, events[-1].seq)
         if credential is not None:
-            records.write_credential(connection, self._statements, credential)
-        self._projector.project(connection, events)
+            records.write_credential(cursor, self._statements, credential)
+        self._projector.project(cursor, events)
 
-    def _ready(self) -> Connection:
-        connection = self._writer.connection()
+    def _be_sure(self) -> None:
         if self._doubtful:
+            self._writer.connect()
             self._head = read.head(self._engine)
             self._doubtful = False
-        return connection
 
     def _committed_after_all(self, events: tuple[Event, ...]) -> bool:
         # A connection that breaks during COMMIT does not tell what became of it: only the database knows.
         self._doubtful = True
         self._projector.forget()
         with suppress(StoreError):
-            self._ready()
+            self._be_sure()
         return not self._doubtful and bool(events) and self._head == (events[-1].seq, events[-1].hash)
 
     def _check_end(self) -> None:
         seq, hash_ = self._head
         projected = read.projected(self._engine)
         if projected > seq:
-            raise LedgerError.of("cut", place(self._engine), expected=projected, found=seq)
+            raise LedgerError.of("cut", self._where, expected=projected, found=seq)
         last = read.events_since(self._engine, seq - 1, 1)
         if last and event_hash(last[0]) != hash_:
-            raise LedgerError.of("altered", place(self._engine), seq=seq)
+            raise LedgerError.of("altered", self._where, seq=seq)
 
 
 def _timestamp(now: datetime) -> str:
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return now.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -1,14 +1,14 @@
 """The tables that are only another view of the events: folded with every append, made again by ``rebuild``."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 
 from station.ledger.errors import LedgerError
 from station.ledger.lock import lock_writer
 from station.ledger.rows import inspection_row, item_row, run_row, stage_row, write_station_rows
-from station.ledger.statement import Statements
+from station.ledger.statement import Cursor, Statements
 from station.ledger.upcast import UPCASTERS, Upcasters
 from station.model.event import Event
 from station.model.facts import BODY_OF
@@ -42,7 +42,7 @@ class Projector:
         self._kept: dict[str, Inspection] = {}
         self._changed: dict[str, Inspection] = {}
 
-    def project(self, connection: Connection, events: Iterable[Event]) -> None:
+    def project(self, cursor: Cursor, events: Iterable[Event]) -> None:
         """Write what the events change, inside the caller's transaction; then call ``keep`` or ``forget``.
 
         Raises:
@@ -51,13 +51,13 @@ class Projector:
         seq = 0
         for event in map(self._lifted, events):
             if event.kind not in STATION_KINDS:
-                self._changed[event.subject] = self._fold(connection, event)
-            write_station_rows(connection, self._statements, event)
+                self._changed[event.subject] = self._fold(cursor, event)
+            write_station_rows(cursor, self._statements, event)
             seq = event.seq
         for inspection in self._changed.values():
-            self._write(connection, inspection)
+            self._write(cursor, inspection)
         if seq:
-            self._statements.upsert(connection, table("projected"), {"id": 1, "seq": seq})
+            self._statements.upsert(cursor, table("projected"), {"id": 1, "seq": seq})
 
     def keep(self) -> None:
         """Take what the last transaction changed as committed."""
@@ -81,32 +81,32 @@ class Projector:
             raise LedgerError.of("unknown", self._where, seq=event.seq, kind=event.kind, version=event.version)
         return self._upcasters.lift(event, body.version)
 
-    def _fold(self, connection: Connection, event: Event) -> Inspection:
-        before = self._current(connection, event.subject)
+    def _fold(self, cursor: Cursor, event: Event) -> Inspection:
+        before = self._current(cursor, event.subject)
         begins = event.kind == "keys.taken"
         if begins == (before is not None):
             case = "used" if begins else "stranger"
             raise LedgerError.of(case, self._where, seq=event.seq, kind=event.kind, serial=event.subject)
         return apply(before, event) if before is not None else open_inspection(event)
 
-    def _current(self, connection: Connection, serial: str) -> Inspection | None:
+    def _current(self, cursor: Cursor, serial: str) -> Inspection | None:
         current = self._changed.get(serial) or self._kept.get(serial)
         if current is None:
-            current = _stored(connection, serial)
-            if current is not None:
-                self._kept[serial] = current
+            body = self._statements.find(cursor, table("inspection"), "body", {"serial": serial})
+            if body is not None:
+                current = self._kept[serial] = Inspection.model_validate_json(body)
         return current
 
-    def _write(self, connection: Connection, now: Inspection) -> None:
+    def _write(self, cursor: Cursor, now: Inspection) -> None:
         before = self._kept.get(now.serial)
         upsert = self._statements.upsert
-        upsert(connection, table("inspection"), inspection_row(now))
+        upsert(cursor, table("inspection"), inspection_row(now))
         for number, stage in _new(before.stages if before else (), now.stages):
-            upsert(connection, table("stage_time"), stage_row(now.serial, number, stage))
+            upsert(cursor, table("stage_time"), stage_row(now.serial, number, stage))
         for _, run in _new(before.runs if before else (), now.runs):
-            upsert(connection, table("run"), run_row(now.serial, run))
+            upsert(cursor, table("run"), run_row(now.serial, run))
         for _, item in _new(before.items if before else (), now.items):
-            upsert(connection, table("item_result"), item_row(now.serial, item))
+            upsert(cursor, table("item_result"), item_row(now.serial, item))
 
 
 def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:
@@ -116,30 +116,22 @@ def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:
         LedgerBusy: the line is running; stop it first.
         StoreError: the database fails, or holds events of newer software; the old projections stay.
     """
+    projector = Projector(engine, upcasters)
+    count = 0
     with store_errors(place(engine)), engine.connect().execution_options(**{WRITER: True}) as connection:
         unlock = lock_writer(connection)
         try:
             with connection.begin():
-                return _remake(connection, Projector(engine, upcasters), event_pages(engine))
+                METADATA.drop_all(connection, PROJECTIONS)
+                METADATA.create_all(connection, PROJECTIONS)
+                cursor = cast(Cursor, connection.connection.cursor())
+                for page in event_pages(engine):
+                    projector.project(cursor, page)
+                    projector.keep()
+                    count += len(page)
         finally:
             unlock()
-
-
-def _remake(connection: Connection, projector: Projector, pages: Iterable[tuple[Event, ...]]) -> int:
-    METADATA.drop_all(connection, PROJECTIONS)
-    METADATA.create_all(connection, PROJECTIONS)
-    count = 0
-    for page in pages:
-        projector.project(connection, page)
-        projector.keep()
-        count += len(page)
     return count
-
-
-def _stored(connection: Connection, serial: str) -> Inspection | None:
-    rows = table("inspection")
-    body = connection.execute(select(rows.c.body).where(rows.c.serial == serial)).scalar()
-    return Inspection.model_validate_json(body) if body is not None else None
 
 
 def _new(before: tuple[Any, ...], now: tuple[Any, ...]) -> list[tuple[int, Any]]:

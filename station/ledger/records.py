@@ -1,17 +1,16 @@
 """Everything of an entry that is a record and not a projection, written in the caller's transaction."""
 
+import sqlite3
 import zlib
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+import psycopg
 
 from station.ledger.errors import DuplicateCommand, LedgerError
-from station.ledger.statement import Statements
+from station.ledger.statement import Cursor, Statements
 from station.model.canonical import sha256_hex
 from station.model.event import Entry, Event, PersonalValue, StoredReply
 from station.model.facts import RunFinished
 from station.store.credential import Credential
-from station.store.database import place
 from station.store.tables import table
 
 
@@ -32,7 +31,7 @@ def check_entry(entry: Entry, where: str) -> None:
         raise ValueError("an entry without facts can hold a reply only")
 
 
-def write_reply(connection: Connection, statements: Statements, reply: StoredReply, at: str) -> None:
+def write_reply(cursor: Cursor, statements: Statements, reply: StoredReply, at: str, where: str) -> None:
     """Write the answer to a command.
 
     Raises:
@@ -40,32 +39,32 @@ def write_reply(connection: Connection, statements: Statements, reply: StoredRep
     """
     row = {"client": reply.client, "command_id": reply.command_id, "body_sha256": reply.body_sha256}
     try:
-        statements.insert(connection, table("reply"), {**row, "reply": reply.reply, "at": at})
-    except IntegrityError:
+        statements.insert(cursor, table("reply"), {**row, "reply": reply.reply, "at": at})
+    except (sqlite3.IntegrityError, psycopg.IntegrityError):
         about = {"client": reply.client, "command_id": reply.command_id}
-        raise DuplicateCommand.of("answered", place(connection.engine), **about) from None
+        raise DuplicateCommand.of("answered", where, **about) from None
 
 
-def write_events(connection: Connection, statements: Statements, events: tuple[Event, ...]) -> None:
+def write_events(cursor: Cursor, statements: Statements, events: tuple[Event, ...]) -> None:
     """Write events as they are."""
     for event in events:
-        statements.insert(connection, table("event"), event.__dict__)
+        statements.insert(cursor, table("event"), event.__dict__)
 
 
-def write_evidence(connection: Connection, statements: Statements, evidence: dict[str, bytes]) -> None:
+def write_evidence(cursor: Cursor, statements: Statements, evidence: dict[str, bytes]) -> None:
     """Write curves, compressed; the same curves twice are one row."""
     for sha256, data in evidence.items():
-        statements.upsert(connection, table("evidence"), {"sha256": sha256, "data": zlib.compress(data)})
+        statements.upsert(cursor, table("evidence"), {"sha256": sha256, "data": zlib.compress(data)})
 
 
-def write_personal(connection: Connection, statements: Statements, values: tuple[PersonalValue, ...], seq: int) -> None:
+def write_personal(cursor: Cursor, statements: Statements, values: tuple[PersonalValue, ...], seq: int) -> None:
     """Write personal values, under the number of the last event of their entry."""
     for value in values:
         key = {"subject": value.subject, "field": value.field, "seq": seq}
-        statements.upsert(connection, table("personal"), {**key, "value": value.value, "salt": value.salt})
+        statements.upsert(cursor, table("personal"), {**key, "value": value.value, "salt": value.salt})
 
 
-def write_credential(connection: Connection, statements: Statements, credential: Credential) -> None:
+def write_credential(cursor: Cursor, statements: Statements, credential: Credential) -> None:
     """Write how a person's PIN is checked; it replaces the one before."""
     row = {"staff": credential.staff, "salt": credential.salt, "hash": credential.hash}
-    statements.upsert(connection, table("credential"), row)
+    statements.upsert(cursor, table("credential"), row)

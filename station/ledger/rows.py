@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, update
-
-from station.ledger.statement import Statements
+from station.ledger.statement import Cursor, Statements
 from station.model import facts
 from station.model.event import Event, body_of
 from station.model.inspection import Inspection, ItemRecord, RunRecord, StageRecord
 from station.store.tables import table
 
 Row = dict[str, Any]
-Writer = Callable[[Connection, Statements, Event, Any], None]
+Writer = Callable[[Cursor, Statements, Event, Any], None]
 
 
 def inspection_row(inspection: Inspection) -> Row:
@@ -53,53 +51,50 @@ def stage_row(serial: str, number: int, stage: StageRecord) -> Row:
     return {"serial": serial, "number": number, **stage.model_dump()}
 
 
-def write_station_rows(connection: Connection, statements: Statements, event: Event) -> None:
+def write_station_rows(cursor: Cursor, statements: Statements, event: Event) -> None:
     """Write what an event changes beside its inspection; most kinds change nothing there."""
     writer = _WRITERS.get(event.kind)
     if writer is not None:
-        writer(connection, statements, event, body_of(event))
+        writer(cursor, statements, event, body_of(event))
 
 
-def _enrolled(connection: Connection, statements: Statements, event: Event, body: facts.StaffEnrolled) -> None:
-    statements.upsert(connection, table("staff"), {"staff": body.staff, "roles": ",".join(body.roles)})
+def _enrolled(cursor: Cursor, statements: Statements, event: Event, body: facts.StaffEnrolled) -> None:
+    statements.upsert(cursor, table("staff"), {"staff": body.staff, "roles": ",".join(body.roles)})
 
 
-def _opened(connection: Connection, statements: Statements, event: Event, body: facts.SessionOpened) -> None:
-    _close_sessions(connection, body.client, event.at)  # one person a client
+def _opened(cursor: Cursor, statements: Statements, event: Event, body: facts.SessionOpened) -> None:
+    _closed(cursor, statements, event, body)  # one person a client
     row = {"token_sha256": body.token_sha256, "client": body.client, "staff": body.staff}
-    statements.upsert(connection, table("session"), {**row, "open": True, "opened_at": event.at, "closed_at": None})
+    statements.upsert(cursor, table("session"), {**row, "open": True, "opened_at": event.at, "closed_at": None})
 
 
-def _closed(connection: Connection, statements: Statements, event: Event, body: facts.SessionClosed) -> None:
-    _close_sessions(connection, body.client, event.at)
+def _closed(
+    cursor: Cursor, statements: Statements, event: Event, body: facts.SessionOpened | facts.SessionClosed
+) -> None:
+    ours = {"client": body.client, "open": True}
+    statements.update(cursor, table("session"), ours, {"open": False, "closed_at": event.at})
 
 
-def _close_sessions(connection: Connection, client: str, at: str) -> None:
-    rows = table("session")
-    ours = (rows.c.client == client) & rows.c.open
-    connection.execute(update(rows).where(ours).values(open=False, closed_at=at))
-
-
-def _signed(connection: Connection, statements: Statements, event: Event, body: facts.InspectionSigned) -> None:
+def _signed(cursor: Cursor, statements: Statements, event: Event, body: facts.InspectionSigned) -> None:
     row = {"report_no": body.report_no, "serial": event.subject, "attempt": body.attempt}
     signature = {"conclusion": body.conclusion, "signed_by": event.actor, "signed_at": event.at}
-    statements.upsert(connection, table("report"), row | signature)
+    statements.upsert(cursor, table("report"), row | signature)
 
 
-def _issued(connection: Connection, statements: Statements, event: Event, body: facts.ReportIssued) -> None:
+def _issued(cursor: Cursor, statements: Statements, event: Event, body: facts.ReportIssued) -> None:
     row = {"report_no": body.report_no, "serial": event.subject, "attempt": body.attempt}
     file = {"sha256": body.sha256, "size": body.size, "issued_at": event.at}
-    statements.upsert(connection, table("report"), row | file)
+    statements.upsert(cursor, table("report"), row | file)
 
 
-def _rig_changed(connection: Connection, statements: Statements, event: Event, body: facts.RigChanged) -> None:
+def _rig_changed(cursor: Cursor, statements: Statements, event: Event, body: facts.RigChanged) -> None:
     row = {"rig": body.rig, "state": body.state, "reason": body.reason, "at": event.at}
-    statements.upsert(connection, table("rig_state"), row)
+    statements.upsert(cursor, table("rig_state"), row)
 
 
-def _rig_checked(connection: Connection, statements: Statements, event: Event, body: facts.RigChecked) -> None:
+def _rig_checked(cursor: Cursor, statements: Statements, event: Event, body: facts.RigChecked) -> None:
     row = {"rig": body.rig, "name": body.check, "passed": body.passed, "detail": body.detail, "at": event.at}
-    statements.upsert(connection, table("rig_check"), row)
+    statements.upsert(cursor, table("rig_check"), row)
 
 
 _WRITERS: dict[str, Writer] = {

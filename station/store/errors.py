@@ -1,8 +1,10 @@
 """What can go wrong between the station and its database, said to the person who can act."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from station.model.text import Catalogue, Language, Text
@@ -114,16 +116,23 @@ def store_errors(where: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        # Only the driver's own sentence: SQLAlchemy's text carries the parameters, and with them personal data.
+        raise _translated(error.orig, where) from error.orig
+    except (sqlite3.Error, psycopg.Error) as error:
         raise _translated(error, where) from error
 
 
-def _translated(error: DBAPIError, where: str) -> StoreError:
-    # Only the driver's own sentence: SQLAlchemy's text carries the parameters, and with them personal data.
-    detail = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate in _POSTGRES_CASES:
-        return store_error(_POSTGRES_CASES[sqlstate], where)
-    if error.connection_invalidated or (sqlstate is None and type(error.orig).__module__.startswith("psycopg")):
-        return store_error("unreachable", where)
+def _translated(error: BaseException | None, where: str) -> StoreError:
+    detail = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if isinstance(error, psycopg.Error):
+        return store_error(_postgres_case(error), where, detail=detail)
     case = next((case for phrase, case in _SQLITE_CASES.items() if phrase in detail), "failed")
     return store_error(case, where, detail=detail)
+
+
+def _postgres_case(error: psycopg.Error) -> str:
+    state = error.sqlstate or ""
+    # Class 57 is the operator's intervention: shut down, starting up, connection ended.
+    if isinstance(error, psycopg.OperationalError) and (not state or state.startswith(("08", "57P", "28", "3D"))):
+        return "unreachable"
+    return _POSTGRES_CASES.get(state, "failed")

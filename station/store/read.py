@@ -162,12 +162,17 @@ def stage_times(engine: Engine, start: str = "", end: str = "9999") -> tuple[Sta
 
 def find_session(engine: Engine, token: str) -> Session | None:
     """Return the open session of a token, None if there is none; the SHA-256 of the token's UTF-8 is stored."""
+    wanted = sha256_hex(token.encode())
+    return next((session for session in open_sessions(engine) if session.token_sha256 == wanted), None)
+
+
+def open_sessions(engine: Engine) -> tuple[Session, ...]:
+    """Return the people who are logged in, one for each client at most."""
     session, staff = table("session"), table("staff")
     columns = (session.c.token_sha256, session.c.client, session.c.staff, session.c.opened_at, staff.c.roles)
-    query = select(*columns).join(staff, staff.c.staff == session.c.staff, isouter=True)
-    wanted = (session.c.token_sha256 == sha256_hex(token.encode())) & session.c.open
-    found = _one(engine, query.where(wanted))
-    return Session(**{**found, "roles": _roles(found["roles"] or "")}) if found else None
+    query = select(*columns).join(staff, staff.c.staff == session.c.staff, isouter=True).where(session.c.open)
+    found = _all(engine, query.order_by(session.c.opened_at, session.c.client))
+    return tuple(Session(**{**row, "roles": _roles(row["roles"] or "")}) for row in found)
 
 
 def staff(engine: Engine) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,225 @@
+"""Prove the chain: every event has its number, its predecessor and its hash; nothing was put in, taken out or changed.
+
+Needs the events only. Curves and personal values beside the chain are checked when they are given.
+The same check for a stranger without Python: ``verify.mjs``.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TextIO
+
+from sqlalchemy import Engine
+
+from station.model.base import Frozen
+from station.model.canonical import canonical, sha256_hex
+from station.model.event import GENESIS, Event, PersonalValue, event_hash, hashed_part
+from station.model.text import Catalogue, Text
+from station.store import read
+from station.store.errors import StoreError
+
+TEXTS = Catalogue(
+    {
+        "zh": {
+            "missing": "缺少事件 {seq}：后面是 {found}",
+            "cut": "台账在事件 {found} 处结束，应到 {expected}",
+            "link": "事件 {seq} 没有接在前一条事件之后",
+            "hash": "事件 {seq} 的内容与其哈希值不符",
+            "body": "事件 {seq} 的正文不是规范格式",
+            "anchor": "事件 {seq} 的哈希值与已公布的不同：台账被整体重写",
+            "evidence": "事件 {seq} 的检测曲线缺失或已被改动",
+            "personal": "事件 {seq} 保存的个人信息（{field}）与当时登记的不符",
+            "line": "第 {line} 行不是台账事件",
+        },
+        "en": {
+            "missing": "event {seq} is missing: {found} follows",
+            "cut": "the ledger ends at event {found}, where {expected} was reached before",
+            "link": "event {seq} does not follow the event before it",
+            "hash": "event {seq} is not what its hash was made of",
+            "body": "event {seq} has a body that is not in canonical form",
+            "anchor": "event {seq} has another hash than was published: the ledger was written anew",
+            "evidence": "the curves of event {seq} are missing or were changed",
+            "personal": "the personal value ({field}) stored with event {seq} is not the one that was registered",
+            "line": "line {line} is not an event of a ledger",
+        },
+    }
+)
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TEXTS = frozenset(Event.model_fields) - {"version"}
+
+
+class VerifyReport(Frozen):
+    """What a check of the chain found.
+
+    ``events`` and ``head`` count and name what was found good, ``first_bad_seq`` and ``reason`` say where it ended and why.
+    ``erased`` counts commitments whose value is not there any more; ``uncommitted``, values that the chain does not know.
+    """
+
+    ok: bool
+    events: int
+    head: str
+    first_bad_seq: int | None = None
+    reason: Text | None = None
+    erased: int = 0
+    uncommitted: int = 0
+
+
+class _Bad(Exception):  # noqa: N818  # a finding, not an error
+    def __init__(self, seq: int, case: str, **values: object) -> None:
+        super().__init__(case)
+        self.seq = seq
+        self.reason = TEXTS.text(case, seq=seq, **values)
+
+
+def verify(
+    events: Iterable[Event],
+    evidence: Callable[[str], bytes | None] | None = None,
+    personal: Iterable[tuple[int, PersonalValue]] | None = None,
+    reached: tuple[int, str | None] = (0, None),
+) -> VerifyReport:
+    """Return whether the events are one unbroken chain from the first.
+
+    Args:
+        events: all events from number 1, in order.
+        evidence: gives the canonical bytes of a hash, None if there are none; None: curves are not checked.
+        personal: the personal values with the number of the event they were stored with; None: not checked.
+        reached: a number that the ledger had reached before, and the hash of that event if it was published.
+    """
+    check = _Check(evidence, reached)
+    try:
+        for event in events:
+            check.take(event)
+        check.end()
+        erased, uncommitted = check.personal(personal) if personal is not None else (0, 0)
+    except _Bad as bad:
+        return VerifyReport(ok=False, events=check.seq, head=check.hash, first_bad_seq=bad.seq, reason=bad.reason)
+    return VerifyReport(ok=True, events=check.seq, head=check.hash, erased=erased, uncommitted=uncommitted)
+
+
+def verify_database(engine: Engine, reached: tuple[int, str | None] | None = None) -> VerifyReport:
+    """Return whether a station's whole record holds: chain, curves and personal values.
+
+    Without ``reached``, the end is compared with the last event that the projections hold.
+    """
+
+    def evidence(sha256: str) -> bytes | None:
+        try:
+            return read.evidence(engine, sha256)
+        except StoreError:
+            return None
+
+    events = (event for page in read.event_pages(engine) for event in page)
+    return verify(events, evidence, read.personal_values(engine), reached or (read.projected(engine), None))
+
+
+def export(engine: Engine, stream: TextIO) -> int:
+    """Write every event as one line of canonical JSON, and return their number; nothing personal is among them."""
+    count = 0
+    for page in read.event_pages(engine):
+        stream.writelines(export_line(event) for event in page)
+        count += len(page)
+    return count
+
+
+def export_line(event: Event) -> str:
+    """Return the line that stands for an event in an export."""
+    return canonical({**hashed_part(event), "prev_hash": event.prev_hash, "hash": event.hash}).decode() + "\n"
+
+
+def verify_export(stream: Iterable[str], reached: tuple[int, str | None] = (0, None)) -> VerifyReport:
+    """Return whether the lines of an export are one unbroken chain."""
+    return verify(_parsed(stream), reached=reached)
+
+
+class _Check:
+    """The state of one check: what the next event must follow."""
+
+    def __init__(self, evidence: Callable[[str], bytes | None] | None, reached: tuple[int, str | None]) -> None:
+        self.seq = 0
+        self.hash = GENESIS
+        self._evidence = evidence
+        self._reached = reached
+        self._commitments: dict[tuple[str, str], set[str]] = {}
+
+    def take(self, event: Event) -> None:
+        seq = self.seq + 1
+        if event.seq != seq:
+            raise _Bad(seq, "missing", found=event.seq)
+        if event.prev_hash != self.hash:
+            raise _Bad(seq, "link")
+        if _hash_or_none(event) != event.hash:
+            raise _Bad(seq, "hash")
+        body = _body_or_none(event.body)
+        if body is None:
+            raise _Bad(seq, "body")
+        if self._reached[0] == seq and self._reached[1] not in (None, event.hash):
+            raise _Bad(seq, "anchor")
+        self._look_beside(event, body)
+        self.seq, self.hash = seq, event.hash
+
+    def end(self) -> None:
+        if self.seq < self._reached[0]:
+            raise _Bad(self.seq + 1, "cut", found=self.seq, expected=self._reached[0])
+
+    def personal(self, values: Iterable[tuple[int, PersonalValue]]) -> tuple[int, int]:
+        found, uncommitted = set(), 0
+        for seq, value in values:
+            # Several notes of one vehicle are fields note.F1, note.F2; their commitments all stand under "note".
+            key = value.subject, value.field.partition(".")[0]
+            if key not in self._commitments:
+                uncommitted += 1
+            elif value.commitment not in self._commitments[key]:
+                raise _Bad(seq, "personal", field=value.field)
+            found.add((*key, value.commitment))
+        every = {(*key, commitment) for key, known in self._commitments.items() for commitment in known}
+        return len(every - found), uncommitted
+
+    def _look_beside(self, event: Event, body: dict[str, Any]) -> None:
+        sha256 = body.get("evidence_sha256")
+        if sha256 is not None and self._evidence is not None:
+            data = self._evidence(sha256)
+            if data is None or sha256_hex(data) != sha256:
+                raise _Bad(event.seq, "evidence")
+        for name, commitment in body.items():
+            if name.endswith("_commitment") and isinstance(commitment, str):
+                key = event.subject, name.removesuffix("_commitment")
+                self._commitments.setdefault(key, set()).add(commitment)
+
+
+def _hash_or_none(event: Event) -> str | None:
+    # A row that was tampered with may hold anything, even what has no canonical form.
+    try:
+        return event_hash(event)
+    except (TypeError, ValueError):
+        return None
+
+
+def _body_or_none(text: str) -> dict[str, Any] | None:
+    try:
+        body = json.loads(text)
+        return body if isinstance(body, dict) and canonical(body).decode() == text else None
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _parsed(stream: Iterable[str]) -> Iterator[Event]:
+    for number, line in enumerate(stream, 1):
+        event = _event_or_none(line.rstrip("\r\n"))
+        if event is None:
+            raise _Bad(number, "line", line=number)
+        yield event
+
+
+def _event_or_none(line: str) -> Event | None:
+    row = _body_or_none(line)
+    if row is None or row.keys() != Event.model_fields.keys() or not all(isinstance(row[name], str) for name in _TEXTS):
+        return None
+    if not isinstance(row["version"], int) or isinstance(row["version"], bool):
+        return None
+    if not all(_NUMBER.fullmatch(row[name]) for name in ("seq", "mono_ns")):
+        return None
+    if not all(_HASH.fullmatch(row[name]) for name in ("prev_hash", "hash")):
+        return None
+    return Event(**{**row, "seq": int(row["seq"]), "mono_ns": int(row["mono_ns"])})
