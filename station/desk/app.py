@@ -1,0 +1,257 @@
+"""The front desk (前台): an application in the terminal that sees the station over MQTT only."""
+
+import logging
+import os
+import sys
+import webbrowser
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from textual.app import App
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from station.bus.commands import Commander, no_answer
+from station.bus.link import Link, Will
+from station.bus.messages import CommandBody, Presence, Reply, SessionClose
+from station.bus.topics import Topics
+from station.desk.board import Board
+from station.desk.frame import DeskScreen
+from station.desk.keymap import Key, bindings
+from station.desk.logs import log_to
+from station.desk.orders import Orders
+from station.desk.palette import DeskCommands
+from station.desk.screens.help import HelpScreen
+from station.desk.screens.lane import LaneScreen
+from station.desk.screens.login import LoginScreen
+from station.desk.screens.queue import QueueScreen
+from station.desk.screens.register import RegisterScreen
+from station.desk.screens.review import ReviewScreen
+from station.desk.session import Session
+from station.desk.settings import DeskSettings
+from station.desk.trouble import clock_time, troubles
+from station.desk.words import say, text
+from station.model.text import Language, Text
+
+DRAW_EVERY_S = 0.1
+MINUTE_TICKS = 50
+"""Draws without news, so that running minutes run: every five seconds."""
+
+
+class DeskApp(App[None]):
+    """The desk. Handlers of the link only store; what is stored is drawn at most ten times a second."""
+
+    CSS_PATH = "desk.tcss"
+    TITLE = "Cloud Inspection"
+    BINDINGS = bindings("app")
+    COMMANDS = {DeskCommands}  # noqa: RUF012  # the type that Textual declares
+
+    def __init__(self, settings: DeskSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.language: Language = settings.language
+        self.session: Session | None = None
+        topics = Topics(settings.station)
+        client = settings.account.client
+        will = Will(topics.presence(client), Presence(client=client, online=False).to_bytes())
+        self.board = Board(topics, settings.clock, settings.line_client)
+        self.link = Link(settings.broker_url, settings.account, will, self._on_link)
+        self.commander = Commander(self.link, topics)
+        self.orders = Orders(self.commander)
+        self.board.follow(self.link)
+        self._presence = (topics.presence(client), client)
+        self._message: tuple[str, Text] = ("", Text(zh="", en=""))
+        self._ticks = 0
+        self._extras: dict[str, Screen[Any]] = {}
+        self._add_extras()
+
+    def _add_extras(self) -> None:
+        for extra in self.settings.extra_bindings:
+            self.bind(extra.key, f"extra('{extra.screen}')", description=extra.screen, show=False)
+
+    # -- life
+
+    async def on_mount(self) -> None:
+        """Connect, draw, and show the first screens."""
+        self._log_handler = log_to(self.settings.log_path)
+        await self.link.start()
+        self.set_interval(DRAW_EVERY_S, self._draw)
+        await self.push_screen(LoginScreen())
+        if self.settings.start_screen:
+            await self.action_extra(self.settings.start_screen)
+
+    async def on_unmount(self) -> None:
+        """Say that this desk is gone, and disconnect in order."""
+        self._announce(False)
+        await self.link.stop()
+        logging.getLogger().removeHandler(self._log_handler)
+        self._log_handler.close()
+
+    def _on_link(self, online: bool) -> None:
+        self.board.on_link(online)
+        if online:
+            self._announce(True)
+
+    def _announce(self, online: bool) -> None:
+        topic, client = self._presence
+        self.link.publish(topic, Presence(client=client, online=online).to_bytes(), qos=1, retain=True)
+
+    def _draw(self) -> None:
+        self._ticks += 1
+        if not self.board.changed and self._ticks % MINUTE_TICKS:
+            return
+        self.board.changed = False
+        for screen in self.screen_stack:
+            # A screen under a modal one is still seen, and current.
+            if isinstance(screen, DeskScreen) and screen.is_mounted and screen.is_current:
+                screen.draw_all()
+
+    # -- words
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the language of the moment."""
+        return say(self.language, key, **values)
+
+    def station_name(self) -> str:
+        """Return the station's name, or its id until it is known."""
+        state = self.board.state
+        return state.name.in_(self.language) if state else self.settings.station
+
+    def status_words(self) -> list[str]:
+        """Return the right end of the status line: counters, simulated, person, whether the line is there."""
+        state, parts = self.board.state, []
+        if state:
+            day = state.counters
+            parts.append(self.say("status.counters", here=day.in_station, arrived=day.arrived, reported=day.reported))
+        if state and state.simulated:
+            parts.append(self.say("status.simulated", speed=f"{state.speed.normalize():f}"))
+        if self.session:
+            parts.append(self.session.name or self.session.staff)
+        return [*parts, self.say("status.online" if self.board.line_online else "status.offline")]
+
+    def banner_lines(self) -> list[str]:
+        """Return what is wrong right now."""
+        lines = troubles(self.board, self.settings.broker_url, self.link.refused, self.settings.time_zone)
+        return [line.in_(self.language) for line in lines]
+
+    def tell(self, level: str, message: Text) -> None:
+        """Show a message in the message bar: level ok, error, busy or info."""
+        at = clock_time(self.settings.clock.now(), self.settings.time_zone)
+        self._message = (level, Text(zh=f"{at} {message.zh}", en=f"{at} {message.en}"))
+        self.board.changed = True
+
+    def message_words(self) -> tuple[str, str]:
+        """Return level and words of the message bar."""
+        level, message = self._message
+        return level, message.in_(self.language)
+
+    def extra_keys(self) -> list[tuple[Key, str]]:
+        """Return the keys of extra screens, for key bar and help."""
+        return [
+            (Key(f"extra.{e.screen}", e.key, f"app.extra('{e.screen}')"), e.label.in_(self.language))
+            for e in self.settings.extra_bindings
+        ]
+
+    # -- commands
+
+    async def order(self, body: CommandBody) -> Reply | None:
+        """Send a command, say what came of it in the message bar, and return the answer; None if there was none."""
+        self.tell("busy", text("message.sending"))
+        try:
+            reply = await self.orders.send(body)
+        except TimeoutError:
+            self.tell("error", no_answer(body.kind))
+            return None
+        if reply.accepted:
+            self.tell("ok", reply.text)
+        else:
+            self.tell("error", reply.text)
+        if reply.code == "not_logged_in" and self.session:
+            # Later: the screen whose worker this is goes away.
+            self.call_later(self.show_login)
+        return reply
+
+    # -- moving about
+
+    def start_session(self, session: Session) -> None:
+        """Show the queue to a person who has logged in."""
+        self.session = session
+        self.switch_screen(QueueScreen())
+
+    async def action_log_out(self) -> None:
+        """End the session; the desk shows the log-in again."""
+        self.run_worker(self._log_out(), exclusive=True)
+
+    async def _log_out(self) -> None:
+        if self.session and await self.order(SessionClose()):
+            await self.show_login()
+
+    async def show_login(self) -> None:
+        """Forget the session and show the log-in."""
+        self.session = None
+        await self._home()
+        await self.switch_screen(LoginScreen())
+
+    async def _home(self) -> None:
+        # The bottom of the stack is Textual's own blank screen, above it stands the log-in or the queue.
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+
+    async def action_go(self, name: str) -> None:
+        """Show one of the main screens over the queue."""
+        if self.session is None:
+            return
+        await self._home()
+        screens: dict[str, Callable[[], Screen[Any]]] = {
+            "register": RegisterScreen,
+            "lane": LaneScreen,
+            "review": ReviewScreen,
+        }
+        if name in screens:
+            await self.push_screen(screens[name]())
+
+    async def action_scan(self) -> None:
+        """Go to the queue's filter: a scanner types there and ends with Enter."""
+        await self.action_go("queue")
+        if isinstance(self.screen, QueueScreen):
+            self.screen.action_filter()
+
+    async def action_extra(self, name: str) -> None:
+        """Show an extra screen, or leave it when it is on top."""
+        if self._extras.get(name) is self.screen:
+            await self.pop_screen()
+            return
+        self._extras[name] = self.settings.extra_screens[name]()
+        await self.push_screen(self._extras[name])
+
+    def action_language(self) -> None:
+        """Switch between Chinese and English, at once and everywhere."""
+        self.language = "en" if self.language == "zh" else "zh"
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen) and screen.is_mounted:
+                screen.renew()
+
+    def action_help(self) -> None:
+        """Show every key of the screen."""
+        if isinstance(self.screen, DeskScreen):
+            self.push_screen(HelpScreen(self.screen.help_keys()))
+
+    def action_command_palette(self) -> None:
+        """Show the command palette with its prompt in the right language."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=self.say("palette.prompt")))
+
+    def palette_commands(self, screen: Screen[Any]) -> list[tuple[str, str, str]]:
+        """Return name, help and action of what the palette offers on a screen."""
+        chosen = screen.palette_keys() if isinstance(screen, DeskScreen) else ()
+        own = [(self.say(f"key.{k.id}"), self.say(f"help.{k.id}"), k.action) for k in chosen]
+        return own + [(label, key.display, key.action) for key, label in self.extra_keys()]
+
+    def open_in_browser(self, url: str) -> None:
+        """Open an address in the browser of this PC, if it has a screen for one."""
+        if sys.platform.startswith("linux") and not ("DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
+            # Here a browser would be one in this very terminal.
+            self.tell("error", text("message.no_browser"))
+            return
+        self.run_worker(partial(webbrowser.open, url), thread=True)

@@ -1,0 +1,173 @@
+"""What every screen of the desk has around it: status line, banner, message bar, key bar."""
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from station.desk.keymap import Key, keys
+from station.desk.words import say
+
+if TYPE_CHECKING:
+    from station.desk.app import DeskApp
+
+Result = TypeVar("Result")
+Entries = list[tuple[Key, str]]
+
+
+def desk_of(widget: Widget) -> "DeskApp":
+    """Return the application a widget is part of."""
+    return cast("DeskApp", widget.app)
+
+
+class Say(Static):
+    """A sentence of the catalogue; follows the language."""
+
+    def __init__(self, key: str, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__("", id=id, classes=classes, markup=False)
+        self._key = key
+
+    def on_mount(self) -> None:
+        """Show the sentence."""
+        self.retext()
+
+    def retext(self) -> None:
+        """Show the sentence in the language of the moment."""
+        self.update(say(desk_of(self).language, self._key))
+
+
+class StatusBar(Static):
+    """The top line: station, screen, who is logged in, whether the line is there."""
+
+    def show(self, title: str) -> None:
+        """Draw the line for a screen of that title."""
+        desk = desk_of(self)
+        left = f" {desk.station_name()} › {title}"
+        parts = desk.status_words()
+        # On a narrow screen the counters go first: what a clerk must know stands behind them.
+        while len(parts) > 1 and cell_len(left) + sum(cell_len(p) + 2 for p in parts) > self.size.width:
+            parts = parts[1:]
+        right = "  ".join(parts) + " "
+        room = max(1, self.size.width - cell_len(left) - cell_len(right))
+        self.update(Content(left + " " * room + right))
+
+
+class Banner(Static):
+    """What is wrong right now; not there when nothing is."""
+
+    def show(self, lines: list[str]) -> None:
+        """Show these lines."""
+        self.display = bool(lines)
+        self.update(Content("\n".join(f"✗ {line}" for line in lines)))
+
+
+class MessageBar(Static):
+    """The last thing that the desk had to say; docked, because toasts over Chinese text lose characters."""
+
+    def show(self, level: str, words: str) -> None:
+        """Show a message; the sign says the level without colour."""
+        sign = {"ok": "✓ ", "error": "✗ ", "busy": "… "}.get(level, "")
+        self.set_classes(f"-{level}")
+        self.update(Content(f" {sign}{words}" if words else ""))
+
+
+class KeyBar(Static):
+    """The keys of the screen; those that do not fit stand in the help (F1)."""
+
+    def show(self, own: Entries, always: Entries) -> None:
+        """Show keys and labels, as many of the screen's own as there is room for; a click does the same as the key."""
+        room = self.size.width - sum(_width(entry) for entry in always)
+        shown: Entries = []
+        for entry in own:
+            room -= _width(entry)
+            if room < 0:
+                break
+            shown.append(entry)
+        parts = [f"[@click={key.action}][bold $accent]{key.display}[/] {label}[/]" for key, label in [*shown, *always]]
+        self.update(Content.from_markup(" " + "  ".join(parts)))
+
+
+def _width(entry: tuple[Key, str]) -> int:
+    key, label = entry
+    return cell_len(key.display) + cell_len(label) + 3
+
+
+class DeskScreen(Screen[Result]):
+    """A screen of the desk. ``title_key`` names it, ``key_groups`` are its keys in the order of the key bar."""
+
+    title_key: ClassVar[str] = ""
+    key_groups: ClassVar[tuple[str, ...]] = ("app",)
+
+    @property
+    def desk(self) -> "DeskApp":
+        """Return the application."""
+        return cast("DeskApp", self.app)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the language of the moment."""
+        return say(self.desk.language, key, **values)
+
+    def compose(self) -> ComposeResult:
+        """Put the frame around ``body``."""
+        yield StatusBar(id="status")
+        yield Banner(id="banner")
+        with Vertical(id="body"):
+            yield from self.body()
+        yield MessageBar(id="message")
+        yield KeyBar(id="keybar")
+
+    def body(self) -> ComposeResult:
+        """Make what stands between banner and message bar."""
+        yield from ()
+
+    def redraw(self) -> None:
+        """Show the newest data: called at most ten times a second, when something has changed."""
+
+    def retext(self) -> None:
+        """Put labels that are not ``Say`` into the language of the moment."""
+
+    def labelled(self, *groups: str) -> Entries:
+        """Return the shown keys of some groups with their labels."""
+        return [(key, self.say(f"key.{key.id}")) for key in keys(*groups) if key.show]
+
+    def help_keys(self) -> list[tuple[str, str]]:
+        """Return every key of the screen with its explanation, for the help."""
+        own = [(key.display, self.say(f"help.{key.id}")) for key in keys(*self.key_groups)]
+        return own + [(key.display, label) for key, label in self.desk.extra_keys()]
+
+    def palette_keys(self) -> tuple[Key, ...]:
+        """Return the keys that the command palette offers here."""
+        return tuple(key for key in keys(*self.key_groups) if key.palette)
+
+    def on_screen_resume(self) -> None:
+        """Come up in the right language, with the newest data."""
+        self.call_after_refresh(self.renew)
+
+    def on_resize(self) -> None:
+        """Draw what depends on the width again."""
+        self.call_after_refresh(self.draw_frame)
+
+    def renew(self) -> None:
+        """Draw everything again: labels, frame and data."""
+        for label in self.query(Say):
+            label.retext()
+        self.retext()
+        self.draw_all()
+
+    def draw_all(self) -> None:
+        """Draw frame and data."""
+        self.draw_frame()
+        self.redraw()
+
+    def draw_frame(self) -> None:
+        """Draw the four bars."""
+        self.query_one(StatusBar).show(self.say(self.title_key) if self.title_key else "")
+        self.query_one(Banner).show(self.desk.banner_lines())
+        self.query_one(MessageBar).show(*self.desk.message_words())
+        own = [group for group in self.key_groups if group != "app"]
+        self.query_one(KeyBar).show(self.labelled(*own), self.labelled("app") + self.desk.extra_keys())

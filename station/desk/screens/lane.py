@@ -1,0 +1,137 @@
+"""The lane as it is now: every bay, what its driver must do, and the live readings of the one that is chosen."""
+
+from rich.text import Text as Cell
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import ContentSwitcher, DataTable, Digits, Static
+
+from station.bus.messages import BayState, Prompt
+from station.desk.bayview import bay_rows, prompt_of, rig_of, spaced
+from station.desk.frame import DeskScreen
+from station.desk.keymap import bindings
+from station.desk.panels import BrakePanel, ExhaustPanel
+from station.desk.tables import cursor_key, set_columns, set_rows
+from station.desk.trace import Trace
+
+COLUMNS = ("bay", "stage", "rig", "plate", "item", "prompt")
+COUNTDOWN_EVERY_S = 0.25
+
+
+class LaneScreen(DeskScreen[None]):
+    """The bays, live. The live readings are subscribed to only while this screen is open."""
+
+    title_key = "title.lane"
+    key_groups = ("back", "main", "app")
+    BINDINGS = bindings("back", "main")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._follows = True
+
+    def body(self) -> ComposeResult:
+        """Make the table of bays, the prompt, and a panel for each kind of rig."""
+        yield DataTable[str | Cell](id="bays", cursor_type="row", zebra_stripes=True)
+        yield Static(id="empty", markup=False)
+        with Horizontal(id="prompt"):
+            yield Static(id="prompt-text", markup=False)
+            yield Digits("", id="countdown")
+        with ContentSwitcher(id="panels", initial="no-rig"):
+            yield BrakePanel()
+            yield ExhaustPanel(id="exhaust")
+            yield Static(id="no-rig", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin to receive live readings and to count down."""
+        self.desk.link.subscribe(self.desk.board.topics.live(), self.desk.board.on_live, qos=0)
+        self.set_interval(COUNTDOWN_EVERY_S, self._count_down)
+        self._table.focus()
+
+    def on_unmount(self) -> None:
+        """Receive no more live readings."""
+        self.desk.link.unsubscribe(self.desk.board.topics.live())
+        self.desk.board.traces.clear()
+
+    @property
+    def _table(self) -> DataTable[str | Cell]:
+        return self.query_one("#bays", DataTable)
+
+    def retext(self) -> None:
+        """Name the columns."""
+        set_columns(self._table, [(column, self.say(f"lane.{column}")) for column in COLUMNS])
+
+    def redraw(self) -> None:
+        """Show bays, prompt and live readings."""
+        if not self._table.columns:
+            self.retext()
+        rows = bay_rows(self.desk.board, self.desk.language)
+        set_rows(self._table, [(r.bay, (r.bay, r.stage, r.rig, r.plate, r.item, r.prompt)) for r in rows])
+        empty = self.query_one("#empty", Static)
+        empty.display = not rows
+        empty.update(self.say("lane.empty"))
+        self._follow()
+        self._show_bay()
+
+    # -- which bay
+
+    @property
+    def _bays(self) -> tuple[BayState, ...]:
+        return self.desk.board.state.bays if self.desk.board.state else ()
+
+    @property
+    def _bay(self) -> BayState | None:
+        key = cursor_key(self._table)
+        return next((bay for bay in self._bays if bay.bay == key), None)
+
+    def _follow(self) -> None:
+        """Go to a bay in which something is measured, until somebody has chosen one."""
+        if not self._follows or (self._bay and self._bay.run):
+            return
+        busy = next((index for index, bay in enumerate(self._bays) if bay.run), None)
+        if busy is not None:
+            self._table.move_cursor(row=busy, animate=False)
+
+    def on_key(self) -> None:
+        """Stop following as soon as somebody moves about in the table."""
+        self._follows = False
+
+    @on(DataTable.RowHighlighted)
+    def highlighted(self) -> None:
+        """Show the bay under the cursor."""
+        self._show_bay()
+
+    # -- the chosen bay
+
+    def _show_bay(self) -> None:
+        bay, state = self._bay, self.desk.board.state
+        prompt = prompt_of(self.desk.board, bay) if bay else None
+        self._show_prompt(prompt)
+        rig = rig_of(state, bay) if bay and state else None
+        panels = self.query_one("#panels", ContentSwitcher)
+        panels.current = "no-rig" if rig is None else "brake" if rig.kind == "brake" else "exhaust"
+        trace = self._trace(bay)
+        self.query_one(BrakePanel).show(trace if panels.current == "brake" else None)
+        self.query_one(ExhaustPanel).show(trace if panels.current == "exhaust" else None)
+        self.query_one("#no-rig", Static).update(self.say("lane.no_rig") if bay else "")
+
+    def _trace(self, bay: BayState | None) -> Trace | None:
+        return self.desk.board.traces.get(bay.rig) if bay and bay.rig else None
+
+    def _show_prompt(self, prompt: Prompt | None) -> None:
+        box, words = self.query_one("#prompt"), self.query_one("#prompt-text", Static)
+        box.border_title = (prompt.plate or "") if prompt else ""
+        if prompt is None:
+            words.update(self.say("lane.no_prompt"))
+            self.query_one("#countdown", Digits).update("")
+            return
+        large = Cell(spaced(prompt.text.in_(self.desk.language)), "bold")
+        if prompt.detail:
+            large.append(f"\n{prompt.detail.in_(self.desk.language)}", "not bold")
+        words.update(large)
+        self._count_down()
+
+    def _count_down(self) -> None:
+        bay = self._bay
+        prompt = prompt_of(self.desk.board, bay) if bay else None
+        left = self.desk.board.seconds_left(prompt) if prompt else None
+        self.query_one("#countdown", Digits).update("" if left is None else str(left))

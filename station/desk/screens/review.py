@@ -1,0 +1,177 @@
+"""Review and sign: what is unusual first, then everything, then the signature."""
+
+from rich.console import Group
+from rich.text import Text as Cell
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import DataTable, Static
+
+from station.bus.messages import InspectionSnapshot, ReviewSendBack, ReviewSign
+from station.desk.details import details, progress_cell
+from station.desk.frame import DeskScreen
+from station.desk.keymap import bindings
+from station.desk.office import report_url, with_token
+from station.desk.screens.confirm import ConfirmScreen
+from station.desk.screens.details import DetailsScreen
+from station.desk.screens.send_back import SendBackScreen
+from station.desk.tables import cursor_key, set_columns, set_rows
+from station.desk.view import anomalies, in_order, row_of
+from station.desk.words import outcome_word, short_serial, text
+from station.model.inspection import State
+from station.model.text import Text
+from station.model.verdict import Outcome
+
+COLUMNS = ("number", "plate", "attempt", "minutes", "verdict", "anomalies")
+
+
+class ReviewScreen(DeskScreen[None]):
+    """The vehicles that wait for the authorised signatory."""
+
+    title_key = "title.review"
+    key_groups = ("review", "back", "main", "app")
+    BINDINGS = bindings("review", "back", "main")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._signed: str | None = None
+
+    def body(self) -> ComposeResult:
+        """Make the table of vehicles, the line of the last signature, and the pane of the highlighted vehicle."""
+        yield DataTable[str | Cell](id="reviews", cursor_type="row", zebra_stripes=True)
+        yield Static(id="empty", markup=False)
+        yield Static(id="signed", markup=False)
+        with VerticalScroll(id="details"):
+            yield Static(id="details-text")
+
+    def on_mount(self) -> None:
+        """Begin in the table."""
+        self._table.focus()
+
+    @property
+    def _table(self) -> DataTable[str | Cell]:
+        return self.query_one("#reviews", DataTable)
+
+    @property
+    def chosen(self) -> InspectionSnapshot | None:
+        """Return the highlighted vehicle."""
+        return self.desk.board.vehicles.get(cursor_key(self._table) or "")
+
+    @property
+    def _signer(self) -> str:
+        return self.desk.session.staff if self.desk.session else ""
+
+    def retext(self) -> None:
+        """Name the columns."""
+        set_columns(self._table, [(column, self.say(f"review.column_{column}")) for column in COLUMNS])
+
+    def redraw(self) -> None:
+        """Show the vehicles in review."""
+        waiting = [v for v in self.desk.board.vehicles.values() if v.inspection.state is State.REVIEW]
+        if not self._table.columns:
+            self.retext()
+        set_rows(self._table, [(v.serial, self._cells(v)) for v in in_order(waiting)])
+        self._table.display = bool(waiting)
+        empty = self.query_one("#empty", Static)
+        empty.display = not waiting
+        empty.update(self.say("review.empty"))
+        self._redraw_signed()
+        self._redraw_details()
+
+    def _cells(self, snapshot: InspectionSnapshot) -> list[str | Cell]:
+        row = row_of(snapshot, self.desk.settings.clock.now(), self.desk.language)
+        count = len(anomalies(snapshot, self._signer))
+        return [
+            row.number,
+            row.plate,
+            str(snapshot.inspection.attempt),
+            Cell(row.minutes, justify="right"),
+            progress_cell(row.progress, self.desk.language),
+            f"! {count}" if count else "0",
+        ]
+
+    def _redraw_details(self) -> None:
+        snapshot, pane = self.chosen, self.query_one("#details-text", Static)
+        self.query_one("#details").display = snapshot is not None
+        if snapshot is None:
+            return
+        language = self.desk.language
+        found = [line.in_(language) for line in anomalies(snapshot, self._signer)]
+        title = self.say("review.look_at", count=len(found)) if found else self.say("review.nothing")
+        lines = [Cell(title, "bold yellow" if found else "bold"), *(Cell(f"! {line}") for line in found), Cell("")]
+        pane.update(Group(*lines, details(snapshot, language)))
+
+    def _redraw_signed(self) -> None:
+        line, words = self.query_one("#signed", Static), self._signed_words()
+        line.display = bool(words)
+        line.update(words.in_(self.desk.language) if words else "")
+
+    def _signed_words(self) -> Text | None:
+        snapshot = self.desk.board.vehicles.get(self._signed or "")
+        signed = [a for a in snapshot.inspection.attempts if a.report_no] if snapshot else []
+        if snapshot is None or not signed:
+            return None
+        last = signed[-1]
+        url = report_url(self.desk.settings.office_url, snapshot.serial, last.number)
+        key = "review.report_ready" if last.report_sha256 else "review.report_coming"
+        return text(key, report=last.report_no, plate=snapshot.plate, url=url)
+
+    @on(DataTable.RowHighlighted)
+    def highlighted(self) -> None:
+        """Show the highlighted vehicle."""
+        self._redraw_details()
+
+    @on(DataTable.RowSelected)
+    def action_details(self) -> None:
+        """Show the vehicle over the whole screen."""
+        if self.chosen:
+            self.app.push_screen(DetailsScreen(self.chosen.serial))
+
+    # -- signing
+
+    def action_sign(self) -> None:
+        """Sign the highlighted vehicle's result, once the signatory has confirmed what is signed."""
+        chosen = self.chosen
+        if chosen is None:
+            return
+        question = text(
+            "review.sign_question",
+            number=short_serial(chosen.serial),
+            plate=chosen.plate,
+            conclusion=_conclusion(chosen),
+            count=len(anomalies(chosen, self._signer)),
+        )
+        self.app.push_screen(ConfirmScreen(question), lambda yes: self._sign(chosen.serial, yes))
+
+    def _sign(self, serial: str, yes: bool | None) -> None:
+        if yes:
+            self.run_worker(self._send_signature(serial), exclusive=True)
+
+    async def _send_signature(self, serial: str) -> None:
+        reply = await self.desk.order(ReviewSign(serial=serial))
+        if reply and reply.accepted:
+            self._signed = serial
+            self.redraw()
+
+    def action_send_back(self) -> None:
+        """Have items of the highlighted vehicle done again."""
+        if self.chosen:
+            self.app.push_screen(SendBackScreen(self.chosen.inspection), self._send_back)
+
+    def _send_back(self, command: ReviewSendBack | None) -> None:
+        if command:
+            self.run_worker(self.desk.order(command), exclusive=True)
+
+    def action_open_report(self) -> None:
+        """Open the report that was signed last in the browser."""
+        snapshot, session = self.desk.board.vehicles.get(self._signed or ""), self.desk.session
+        if snapshot is None or session is None:
+            self.desk.tell("error", text("review.no_report"))
+            return
+        url = report_url(self.desk.settings.office_url, snapshot.serial, snapshot.inspection.attempt)
+        self.desk.open_in_browser(with_token(url, session.token))
+
+
+def _conclusion(snapshot: InspectionSnapshot) -> Text:
+    outcome = Outcome(snapshot.inspection.conclude())
+    return Text(zh=outcome_word("zh", outcome), en=outcome_word("en", outcome))
