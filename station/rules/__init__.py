@@ -1,0 +1,8 @@
+"""Rules as data: packs of limits in, explained verdicts out. Pure: no file, clock or socket."""
+
+from station.rules.judge import judge
+from station.rules.pack import Pack, PackError, Value
+from station.rules.parse import parse_pack
+from station.rules.plan import missing_facts, plan, retest_items
+
+__all__ = ["Pack", "PackError", "Value", "judge", "missing_facts", "parse_pack", "plan", "retest_items"]

@@ -1,0 +1,190 @@
+"""What must hold between the entries of a pack."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import get_args
+
+from station.model.text import LANGUAGES
+from station.model.vehicle import Category
+from station.rules.conditions import Applies, Requirement, exclude_each_other, names
+from station.rules.facts import FLAG_FACTS, LETTER_FACTS, NUMBER_FACTS, POSITIONS, WORD_FACTS
+from station.rules.formulas import FORMULAS, Formula
+from station.rules.formulas.windows import CHANNEL_UNITS
+from station.rules.pack import Kind, Pack, PackError
+from station.rules.schema import ItemEntry, LimitEntry, QuantityEntry
+from station.rules.texts import check_words
+
+KNOWN_FACTS = WORD_FACTS | LETTER_FACTS | FLAG_FACTS | NUMBER_FACTS
+NOT_YET: dict[Kind, set[str]] = {
+    "class": {"vehicle_class", "axle_position", "locked_wheels"},
+    "axle_layout": {"axle_position", "locked_wheels"},
+    "item": {"axle_position", "locked_wheels"},
+    "quantity": {"locked_wheels"},
+    "limit": {"locked_wheels"},
+    "override": set(),
+}
+"""Facts that are not known when an entry of a kind is chosen."""
+
+
+MAY_MEASURE: tuple[Kind, ...] = ("quantity", "limit", "override")
+"""Kinds of entries whose conditions may name quantities that were computed before."""
+
+
+def check(pack: Pack) -> None:
+    """Check a pack as a whole.
+
+    Raises:
+        PackError: the first entry that does not fit the others.
+    """
+    _check_names(pack)
+    for quantity in pack.quantities:
+        _check_quantity(pack, quantity)
+    for item in pack.items:
+        _check_item(pack, item)
+    _check_axles(pack)
+    for limit in pack.limits:
+        _check_limit(pack, limit)
+    for override in pack.overrides:
+        _check_known_quantity(pack, "override", override.id, override.quantity)
+    for kind, name, applies_if in _conditions(pack):
+        _check_condition(pack, kind, name, applies_if)
+    _check_overlaps(pack)
+
+
+def _refuse(pack: Pack, kind: Kind, name: str, expected: str) -> PackError:
+    return PackError(pack.files[kind, name], f"{kind} ({name})", expected)
+
+
+def _check_names(pack: Pack) -> None:
+    for setting in pack.settings:
+        if setting.id in KNOWN_FACTS:
+            raise _refuse(pack, "setting", setting.id, "expected a name that is no fact")
+    for quantity in pack.quantities:
+        if quantity.id in KNOWN_FACTS | {setting.id for setting in pack.settings}:
+            raise _refuse(pack, "quantity", quantity.id, "expected a name that is neither a fact nor a setting")
+
+
+def _check_quantity(pack: Pack, quantity: QuantityEntry) -> None:
+    formula = FORMULAS.get(quantity.formula)
+    if formula is None:
+        raise _refuse(pack, "quantity", quantity.id, f"formula: expected one of {', '.join(FORMULAS)}")
+    if formula.unit is not None and quantity.unit != formula.unit:
+        raise _refuse(pack, "quantity", quantity.id, f"unit: {quantity.formula} gives {formula.unit}")
+    _check_window(pack, quantity, formula)
+    absent = set(formula.constants) - {constant.id for constant in pack.constants}
+    if absent:
+        raise _refuse(pack, "quantity", quantity.id, f"{quantity.formula} needs the constant {', '.join(absent)}")
+    for language in LANGUAGES:
+        entry = f"quantity ({quantity.id}): name.{language}"
+        check_words(pack.files["quantity", quantity.id], entry, quantity.name.in_(language), {"axle"})
+
+
+def _check_window(pack: Pack, quantity: QuantityEntry, formula: Formula) -> None:
+    if (quantity.window is None) != (formula.channels is None):
+        wanted = "no window" if formula.channels is None else "a window"
+        raise _refuse(pack, "quantity", quantity.id, f"window: {quantity.formula} takes {wanted}")
+    if quantity.window is None or formula.channels is None:
+        return
+    fewest, most = formula.channels
+    if not fewest <= len(quantity.window.channels) <= most:
+        raise _refuse(pack, "quantity", quantity.id, f"window.channels: expected {fewest} to {most} channels")
+    for channel in quantity.window.channels:
+        if CHANNEL_UNITS.get(channel) != quantity.unit:
+            known = ", ".join(f"{name} ({unit})" for name, unit in CHANNEL_UNITS.items())
+            raise _refuse(
+                pack, "quantity", quantity.id, f"window.channels: expected channels in {quantity.unit} of {known}"
+            )
+
+
+def _check_item(pack: Pack, item: ItemEntry) -> None:
+    known = {quantity.id for quantity in pack.quantities}
+    done: set[str] = set()
+    for name in item.quantities:
+        if name not in known:
+            raise _refuse(pack, "item", item.code, f"quantities: no such quantity {name}")
+        quantity = pack.quantity(name)
+        later = {fact for fact, _ in names(quantity.applies_if)} & known - done
+        if later:
+            raise _refuse(pack, "item", item.code, f"quantities: {name} needs {', '.join(sorted(later))} before it")
+        if FORMULAS[quantity.formula].needs_axle and item.axle is None:
+            raise _refuse(pack, "item", item.code, f"axle: {quantity.formula} needs the number of an axle")
+        done.add(name)
+
+
+def _check_axles(pack: Pack) -> None:
+    for one, other in combinations([item for item in pack.items if item.axle is not None], 2):
+        if one.axle == other.axle:
+            raise _refuse(pack, "item", other.code, f"axle: {one.code} has axle {one.axle} already")
+
+
+def _check_limit(pack: Pack, limit: LimitEntry) -> None:
+    _check_known_quantity(pack, "limit", limit.id, limit.quantity)
+    unit = pack.quantity(limit.quantity).unit
+    if limit.unit != unit:
+        raise _refuse(pack, "limit", limit.id, f"unit: {limit.quantity} is in {unit}, not {limit.unit}")
+
+
+def _check_known_quantity(pack: Pack, kind: Kind, name: str, quantity: str) -> None:
+    if quantity not in {known.id for known in pack.quantities}:
+        raise _refuse(pack, kind, name, f"quantity: no such quantity {quantity}")
+
+
+def _conditions(pack: Pack) -> Iterator[tuple[Kind, str, Applies]]:
+    yield from (("class", entry.id, entry.applies_if) for entry in pack.classes)
+    yield from (("axle_layout", entry.id, entry.applies_if) for entry in pack.layouts)
+    yield from (("item", entry.code, entry.applies_if) for entry in pack.items)
+    yield from (("quantity", entry.id, entry.applies_if) for entry in pack.quantities)
+    yield from (("limit", entry.id, entry.applies_if) for entry in pack.limits)
+    yield from (("override", entry.id, entry.applies_if) for entry in pack.overrides)
+
+
+def _check_condition(pack: Pack, kind: Kind, name: str, applies_if: Applies) -> None:
+    measured = {quantity.id for quantity in pack.quantities} if kind in MAY_MEASURE else set()
+    words = _closed_words(pack)
+    known = (KNOWN_FACTS - NOT_YET[kind]) | measured | {setting.id for setting in pack.settings}
+    for fact, requirement in names(applies_if):
+        if fact not in known:
+            raise _refuse(pack, kind, name, f"applies_if.{fact}: no such fact here")
+        problem = _wrong_kind(fact, requirement, fact in NUMBER_FACTS | measured) or _wrong_word(
+            requirement, words.get(fact)
+        )
+        if problem:
+            raise _refuse(pack, kind, name, f"applies_if.{fact}: {problem}")
+
+
+def _wrong_kind(fact: str, requirement: Requirement, is_number: bool) -> str | None:
+    if is_number != requirement.is_range:
+        return "expected min, max, above or below" if is_number else "expected any or none"
+    if any(isinstance(word, bool) != (fact in FLAG_FACTS) for word in requirement.words()):
+        return "expected true or false" if fact in FLAG_FACTS else "expected words"
+    return None
+
+
+def _wrong_word(requirement: Requirement, allowed: tuple[str, ...] | None) -> str | None:
+    if allowed is None or set(requirement.words()) <= set(allowed):
+        return None
+    return f"expected some of {', '.join(allowed)}"
+
+
+def _closed_words(pack: Pack) -> dict[str, tuple[str, ...]]:
+    return {
+        "category": get_args(Category),
+        "axle_position": POSITIONS,
+        "vehicle_class": tuple(entry.id for entry in pack.classes),
+        **{setting.id: setting.choices for setting in pack.settings},
+    }
+
+
+def _check_overlaps(pack: Pack) -> None:
+    """Refuse two limits of a quantity of which both could apply on a day."""
+    for one, other in combinations(pack.limits, 2):
+        if one.quantity == other.quantity and _days_overlap(one, other) and not _apart(one, other):
+            raise _refuse(pack, "limit", other.id, f"expected other dates or conditions than {one.id}: both can apply")
+
+
+def _apart(one: LimitEntry, other: LimitEntry) -> bool:
+    return exclude_each_other(one.applies_if, other.applies_if, LETTER_FACTS)
+
+
+def _days_overlap(one: LimitEntry, other: LimitEntry) -> bool:
+    return one.in_force(other.effective_from) or other.in_force(one.effective_from)

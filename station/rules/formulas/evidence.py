@@ -1,0 +1,135 @@
+"""What a formula gets and gives, and the checks that every reading passes first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from station.model.capture import Capture, Curve
+from station.model.quantity import QUALITY_LETTERS
+from station.model.verdict import Outcome
+from station.rules.schema import Window
+
+Words = Mapping[str, object]
+
+
+class ProblemError(Exception):
+    """Nothing can be computed: the outcome that this has, and the key of the text that says why and what to do."""
+
+    def __init__(self, outcome: Outcome, key: str, **words: object) -> None:
+        super().__init__(f"{outcome}: {key} {words}")
+        self.outcome = outcome
+        self.key = key
+        self.words = words
+
+
+def invalid(key: str, **words: object) -> ProblemError:
+    """Return the problem of a measurement that does not count."""
+    return ProblemError(Outcome.INVALID, key, **words)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a formula computed, exactly, which sample or window decided, and warnings (text key, words)."""
+
+    value: Fraction
+    decided_by: str
+    warnings: tuple[tuple[str, Words], ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The captures of an item: its own, and those of the axles in order.
+
+    ``axle`` is 0 for an item of no single axle; an axle for which the pack has no item stands as None.
+    """
+
+    item: str
+    axle: int
+    axle_items: tuple[str | None, ...]
+    parking_axles: tuple[int, ...]
+    captures: Mapping[str, Capture]
+    constants: Mapping[str, Fraction]
+    unit: str = ""
+    window: Window = field(default_factory=lambda: Window(begin="", end=""))
+
+    def own(self) -> Capture:
+        """Return the item's own capture.
+
+        Raises:
+            ProblemError: unknown, there is none.
+        """
+        return self._capture(self.item)
+
+    def axles(self) -> tuple[tuple[int, Capture], ...]:
+        """Return the number and the capture of every axle.
+
+        Raises:
+            ProblemError: unknown, one has none.
+        """
+        return tuple((number, self._of_axle(number, item)) for number, item in enumerate(self.axle_items, start=1))
+
+    def _of_axle(self, number: int, item: str | None) -> Capture:
+        if item is None:
+            raise ProblemError(Outcome.UNKNOWN, "no_axle_item", axle=number)
+        return self._capture(item)
+
+    def _capture(self, item: str) -> Capture:
+        capture = self.captures.get(item)
+        if capture is None:
+            raise ProblemError(Outcome.UNKNOWN, "not_measured", item=item)
+        return capture
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The values of one channel from a sample on, as whole numbers of ``step``."""
+
+    begin: int
+    numbers: tuple[int, ...]
+    step: Fraction
+    suspect: bool
+
+
+def readings(curve: Curve, unit: str, begin: int, end: int, **words: object) -> Readings:
+    """Return the samples of a curve in a window, all of them usable; ``words`` name the wheel or the channel.
+
+    Raises:
+        ProblemError: invalid, the unit is another one or a sample is invalid or missing.
+    """
+    kind = "channel" if "channel" in words else "wheel"
+    if curve.unit != unit:
+        raise invalid(f"{kind}_wrong_unit", unit=curve.unit, expected=unit, **words)
+    usable = {letter for letter, quality in QUALITY_LETTERS.items() if quality in ("good", "suspect")}
+    window = list(zip(curve.raw[begin:end], curve.quality[begin:end], strict=True))
+    scale = Fraction(curve.scale)
+    numbers = tuple(raw * scale.numerator for raw, letter in window if raw is not None and letter in usable)
+    if len(numbers) < len(window):
+        raise invalid(f"{kind}_bad_samples", count=len(window) - len(numbers), **words)
+    return Readings(begin, numbers, Fraction(1, scale.denominator), any(letter == "s" for _, letter in window))
+
+
+def check_not_lost(capture: Capture) -> None:
+    """Check that every sample which the rig took was read.
+
+    Raises:
+        ProblemError: invalid, samples were lost.
+    """
+    if capture.lost > 0:
+        raise invalid("lost_samples", count=capture.lost, item=capture.item)
+
+
+def mark(capture: Capture, name: str) -> int:
+    """Return the sample index of a mark.
+
+    Raises:
+        ProblemError: invalid, the run has no such mark.
+    """
+    index = capture.mark(name)
+    if index is None or index < 0:
+        raise invalid("no_mark", mark=name, item=capture.item)
+    return index
+
+
+def moment(capture: Capture, index: int) -> str:
+    """Return a sample's number and its time since the first sample: ``#130 (1300 ms)``."""
+    return f"#{index} ({index * capture.period_us // 1000} ms)"

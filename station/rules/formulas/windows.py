@@ -1,0 +1,93 @@
+"""Formulas over a window of a run between two marks: the window begins at its first mark and ends before its second."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from station.model.capture import Capture
+from station.model.quantity import Unit
+from station.rules.formulas.evidence import (
+    Evidence,
+    Measured,
+    Readings,
+    Words,
+    check_not_lost,
+    invalid,
+    mark,
+    moment,
+    readings,
+)
+
+CHANNEL_UNITS: dict[str, Unit] = {
+    "co": "% vol",
+    "co2": "% vol",
+    "hc": "1e-6 vol",
+    "o2": "% vol",
+    "no": "1e-6 vol",
+    "lambda": "1",
+    "engine_speed": "1/min",
+    "oil_temperature": "degC",
+}
+
+
+def window_mean(evidence: Evidence) -> Measured:
+    """Return the mean of a channel over the window; of several channels, the mean of their sum."""
+    channels = _channels(evidence)
+    value = sum((sum(c.numbers) * c.step / len(c.numbers) for c in channels), Fraction(0))
+    return Measured(value, _window_text(evidence), _warnings(evidence, channels))
+
+
+def window_minimum(evidence: Evidence) -> Measured:
+    """Return the smallest sample of a channel in the window."""
+    return _extreme(evidence, min)
+
+
+def window_maximum(evidence: Evidence) -> Measured:
+    """Return the largest sample of a channel in the window."""
+    return _extreme(evidence, max)
+
+
+def window_length(evidence: Evidence) -> Measured:
+    """Return the length of the window in s."""
+    begin, end = _window(evidence)
+    return Measured(Fraction((end - begin) * evidence.own().period_us, 1_000_000), _window_text(evidence))
+
+
+def _extreme(evidence: Evidence, pick: Callable[[tuple[int, ...]], int]) -> Measured:
+    channel = _channels(evidence)[0]
+    number = pick(channel.numbers)
+    index = channel.begin + channel.numbers.index(number)
+    decided_by = f"{evidence.item} {moment(evidence.own(), index)}"
+    return Measured(number * channel.step, decided_by, _warnings(evidence, [channel]))
+
+
+def _channels(evidence: Evidence) -> list[Readings]:
+    capture = evidence.own()
+    begin, end = _window(evidence)
+    return [_channel(capture, name, evidence.unit, begin, end) for name in evidence.window.channels]
+
+
+def _channel(capture: Capture, name: str, unit: str, begin: int, end: int) -> Readings:
+    curve = capture.curve(name)
+    if curve is None or len(curve.raw) < end:
+        raise invalid("no_channel", channel=name)
+    return readings(curve, unit, begin, end, channel=name)
+
+
+def _window(evidence: Evidence) -> tuple[int, int]:
+    capture = evidence.own()
+    check_not_lost(capture)
+    begin, end = mark(capture, evidence.window.begin), mark(capture, evidence.window.end)
+    if not 0 <= begin < end:
+        raise invalid("window_out_of_order", begin=begin, end=end)
+    return begin, end
+
+
+def _window_text(evidence: Evidence) -> str:
+    begin, end = _window(evidence)
+    capture = evidence.own()
+    return f"{evidence.item} {moment(capture, begin)} to {moment(capture, end)}"
+
+
+def _warnings(evidence: Evidence, channels: list[Readings]) -> tuple[tuple[str, Words], ...]:
+    pairs = zip(evidence.window.channels, channels, strict=False)
+    return tuple(("channel_suspect", {"channel": name}) for name, channel in pairs if channel.suspect)

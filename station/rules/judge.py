@@ -1,0 +1,153 @@
+"""From captures to a verdict that explains itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+
+from station.model.capture import Capture
+from station.model.text import Text
+from station.model.vehicle import Category, Vehicle
+from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
+from station.rules.conditions import Facts, ask
+from station.rules.facts import facts_of, with_axle
+from station.rules.formulas import FORMULAS, Source
+from station.rules.formulas.brakes import LOCKED_WHEELS
+from station.rules.formulas.evidence import Evidence, Measured, ProblemError
+from station.rules.pack import Pack
+from station.rules.schema import ItemEntry, QuantityEntry
+from station.rules.weigh import Weighing, other_mode
+from station.rules.wording import joined, say
+
+WORST_FIRST = (Outcome.INVALID, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
+"""A measurement that does not count cannot fail a vehicle; a failure stands even where another value is unknown."""
+
+
+def judge(
+    pack: Pack, vehicle: Vehicle, category: Category, on: date, item: str, captures: Mapping[str, Capture]
+) -> ItemVerdict:
+    """Return the verdict on one item of a vehicle, inspected on a day, from the captures so far (by item code).
+
+    B1, B2 and PF need their own capture, BV those of all axles, B0 its own and the loads of all axles.
+    """
+    entry = pack.item(item)
+    if entry is None or not entry.in_force(on):
+        return _without_quantities(pack, item, Outcome.UNKNOWN, "no_item")
+    facts = facts_of(pack, vehicle, category, on)
+    if ask(entry.applies_if, facts).holds is False:
+        return _without_quantities(pack, item, Outcome.NOT_APPLICABLE, "not_applicable")
+    if not entry.quantities:
+        return _without_quantities(pack, item, Outcome.UNKNOWN, "by_a_person")
+    case = _Case(pack, entry, on, _evidence(pack, vehicle, entry, on, captures))
+    return case.judge(with_axle(pack, facts, entry.axle, on))
+
+
+def _without_quantities(pack: Pack, item: str, outcome: Outcome, key: str) -> ItemVerdict:
+    return ItemVerdict(item=item, outcome=outcome, quantities=(), pack=pack.ref, reason=say(pack, key, {"item": item}))
+
+
+def _evidence(pack: Pack, vehicle: Vehicle, entry: ItemEntry, on: date, captures: Mapping[str, Capture]) -> Evidence:
+    by_axle = {item.axle: item.code for item in pack.items if item.in_force(on)}
+    return Evidence(
+        item=entry.code,
+        axle=entry.axle or 0,
+        axle_items=tuple(by_axle.get(axle) for axle in range(1, vehicle.axles + 1)),
+        parking_axles=vehicle.parking_axles,
+        captures=captures,
+        constants={constant.id: Fraction(constant.value) for constant in pack.constants},
+    )
+
+
+@dataclass
+class _Case:
+    """One item on its way to a verdict."""
+
+    pack: Pack
+    entry: ItemEntry
+    on: date
+    evidence: Evidence
+    verdicts: list[QuantityVerdict] = field(default_factory=list)
+    reasons: list[tuple[Outcome, Text]] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+
+    def judge(self, facts: Facts) -> ItemVerdict:
+        """Judge every quantity in order: a quantity may decide which later ones apply."""
+        otherwise = facts
+        try:
+            for name in self.entry.quantities:
+                facts, otherwise = self._step(self.pack.quantity(name), facts, otherwise)
+        except ProblemError as problem:
+            self.reasons.append((problem.outcome, say(self.pack, problem.key, problem.words)))
+        return self._verdict()
+
+    def _step(self, quantity: QuantityEntry, facts: Facts, otherwise: Facts) -> tuple[Facts, Facts]:
+        """Judge one quantity; return the facts with its value, as the pack compares it and in the other mode."""
+        if not self._applies(quantity, facts, otherwise):
+            return facts, otherwise
+        measured = self._measure(quantity)
+        if measured is None:
+            return facts, otherwise
+        self.warnings += [say(self.pack, key, words) for key, words in measured.warnings]
+        locked = Fraction(self._locked_wheels(FORMULAS[quantity.formula].forces))
+        weighing = Weighing(self.pack, self.on, quantity, measured, facts.plus("locked_wheels", locked))
+        self._weigh(weighing)
+        mode = self.pack.comparison.mode
+        return (
+            facts.plus(quantity.id, weighing.value(mode)),
+            otherwise.plus(quantity.id, weighing.value(other_mode(mode))),
+        )
+
+    def _applies(self, quantity: QuantityEntry, facts: Facts, otherwise: Facts) -> bool:
+        if not quantity.in_force(self.on):
+            return False
+        answer = ask(quantity.applies_if, facts)
+        if answer.holds is None:
+            raise ProblemError(Outcome.UNKNOWN, "missing_facts", facts=answer.missing)
+        if answer.holds and not ask(quantity.applies_if, otherwise).holds:
+            self.warnings.append(say(self.pack, "branch_disagrees", {"mode": self.pack.comparison.mode}))
+        return answer.holds
+
+    def _measure(self, quantity: QuantityEntry) -> Measured | None:
+        formula = FORMULAS[quantity.formula]
+        self.runs += [c.run for source in sorted(formula.sources) for c in self._captures(source)]
+        evidence = replace(self.evidence, unit=quantity.unit, window=quantity.window or self.evidence.window)
+        try:
+            return formula.compute(evidence)
+        except ProblemError as problem:
+            if not quantity.optional or problem.outcome is not Outcome.INVALID:
+                raise
+            self.warnings.append(joined(say(self.pack, problem.key, problem.words), quantity.remedy))
+            return None
+
+    def _weigh(self, weighing: Weighing) -> None:
+        weighed = weighing.weigh()
+        self.warnings += weighed.warnings
+        if weighed.reason is not None:
+            self.reasons.append((weighed.verdict.outcome, weighed.reason))
+        if not (weighing.quantity.validity and weighed.verdict.outcome is Outcome.PASS):
+            self.verdicts.append(weighed.verdict)
+
+    def _captures(self, source: Source) -> list[Capture]:
+        items = self.evidence.axle_items if source == "axles" else (self.entry.code,)
+        found = (self.evidence.captures.get(item or "") for item in items)
+        return [capture for capture in found if capture is not None]
+
+    def _locked_wheels(self, source: Source) -> int:
+        return sum(LOCKED_WHEELS.get(capture.end_state, 0) for capture in self._captures(source))
+
+    def _verdict(self) -> ItemVerdict:
+        outcomes = [v.outcome for v in self.verdicts] + [outcome for outcome, _ in self.reasons]
+        worst = next((outcome for outcome in WORST_FIRST if outcome in outcomes), Outcome.UNKNOWN)
+        reason = next((text for outcome, text in self.reasons if outcome is worst), None)
+        if not outcomes:
+            reason = say(self.pack, "nothing_judged", {"item": self.entry.code})
+        return ItemVerdict(
+            item=self.entry.code,
+            outcome=worst,
+            quantities=tuple(self.verdicts),
+            pack=self.pack.ref,
+            reason=reason,
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            runs=tuple(dict.fromkeys(self.runs)),
+        )

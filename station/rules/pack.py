@@ -1,0 +1,108 @@
+"""A rule pack in memory: entries that were checked, and the reference that verdicts carry."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from station.model.base import Frozen
+from station.model.text import Catalogue, Text
+from station.model.verdict import Certainty, PackRef
+from station.rules.schema import (
+    AxleLayout,
+    Comparison,
+    Constant,
+    Entry,
+    ItemEntry,
+    LimitEntry,
+    OverrideEntry,
+    QuantityEntry,
+    Setting,
+    VehicleClass,
+)
+
+Kind = Literal["comparison", "setting", "constant", "class", "axle_layout", "item", "quantity", "limit", "override"]
+
+
+class PackError(ValueError):
+    """A pack that cannot be used: the file, the entry and key, and what was expected there."""
+
+    def __init__(self, file: str, entry: str, expected: str) -> None:
+        super().__init__(f"{file}: {entry}: {expected}" if entry else f"{file}: {expected}")
+        self.file = file
+        self.entry = entry
+        self.expected = expected
+
+
+class Value(Frozen):
+    """One thing that a pack claims, with how certain it is. ``value`` is text: ``>= 60.0 %``, a formula's name."""
+
+    kind: Kind
+    id: str
+    file: str
+    value: str
+    clause: str
+    clause_certainty: Certainty
+    source: str
+    certainty: Certainty
+    confirmed: bool
+    checked_by: str | None
+    checked_on: date | None
+    effective_from: date
+    effective_to: date | None
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A checked rule pack. Made by ``parse_pack`` only."""
+
+    ref: PackRef
+    title: Text
+    comparison: Comparison
+    settings: tuple[Setting, ...]
+    constants: tuple[Constant, ...]
+    classes: tuple[VehicleClass, ...]
+    layouts: tuple[AxleLayout, ...]
+    items: tuple[ItemEntry, ...]
+    quantities: tuple[QuantityEntry, ...]
+    limits: tuple[LimitEntry, ...]
+    overrides: tuple[OverrideEntry, ...]
+    texts: Catalogue
+    files: dict[tuple[Kind, str], str]
+
+    def item(self, code: str) -> ItemEntry | None:
+        """Return an item, None if the pack does not know it."""
+        return next((item for item in self.items if item.code == code), None)
+
+    def quantity(self, name: str) -> QuantityEntry:
+        """Return a quantity that the pack holds."""
+        return next(quantity for quantity in self.quantities if quantity.id == name)
+
+    def values(self) -> Iterator[Value]:
+        """Return everything that the pack claims, in the order of its tables."""
+        return (self._value(kind, name, text, entry) for kind, name, text, entry in self._claims())
+
+    @property
+    def unconfirmed(self) -> tuple[Value, ...]:
+        """Return the values that await confirmation (certainty C or D)."""
+        return tuple(value for value in self.values() if not value.confirmed)
+
+    def _claims(self) -> Iterator[tuple[Kind, str, str, Entry]]:
+        yield "comparison", "comparison", self.comparison.mode, self.comparison
+        yield from (("setting", s.id, s.value, s) for s in self.settings)
+        yield from (("constant", c.id, f"{c.value} {c.unit}", c) for c in self.constants)
+        yield from (("class", c.id, "", c) for c in self.classes)
+        yield from (("axle_layout", a.id, ",".join(map(str, a.front)), a) for a in self.layouts)
+        yield from (("item", i.code, ",".join(i.quantities), i) for i in self.items)
+        yield from (("quantity", q.id, q.formula, q) for q in self.quantities)
+        yield from (("limit", e.id, _limit_text(e), e) for e in self.limits)
+        yield from (("override", o.id, o.outcome, o) for o in self.overrides)
+
+    def _value(self, kind: Kind, name: str, text: str, entry: Entry) -> Value:
+        shared = entry.model_dump(include=set(Entry.model_fields) - {"note"})
+        return Value(kind=kind, id=name, file=self.files[kind, name], value=text, confirmed=entry.confirmed, **shared)
+
+
+def _limit_text(entry: LimitEntry) -> str:
+    bounds = f"{entry.low} to {entry.high}" if entry.comparison == "within" else f"{entry.value}"
+    return f"{entry.comparison} {bounds} {entry.unit}"

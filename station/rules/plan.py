@@ -1,0 +1,61 @@
+"""Which items a vehicle needs, what must be asked first, and what a retest repeats."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from station.model.vehicle import Category, Vehicle
+from station.rules.conditions import Applies, Facts, ask
+from station.rules.facts import VEHICLE_FACTS, facts_of
+from station.rules.pack import Pack
+from station.rules.schema import ItemEntry
+
+_AXLE_ITEM = re.compile(r"B[1-9]")
+_WHOLE_VEHICLE = "BV"
+
+
+def plan(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> tuple[str, ...]:
+    """Return the codes of the items that the vehicle needs, in order.
+
+    An item of which a missing fact leaves open whether it applies is in the plan: leaving it out could pass a vehicle.
+    """
+    facts = facts_of(pack, vehicle, category, today)
+    return tuple(item.code for item in pack.items if item.in_force(today) and _may_apply(item, facts))
+
+
+def missing_facts(pack: Pack, vehicle: Vehicle, category: Category) -> tuple[str, ...]:
+    """Return the names of the vehicle's facts that leave open which items or limits apply: to be asked at the desk.
+
+    Where one of several facts would be enough, all of them are named.
+    """
+    facts = facts_of(pack, vehicle, category, None)
+    answers = (ask(applies, facts) for applies in _conditions(pack, facts))
+    missing = frozenset().union(*(answer.missing for answer in answers))
+    return tuple(name for name in Vehicle.model_fields if name in missing & VEHICLE_FACTS)
+
+
+def retest_items(failed: Collection[str], plan: Sequence[str]) -> tuple[str, ...]:
+    """Return the items of a plan that a retest (复检) measures again after these have failed.
+
+    The whole-vehicle rate is derived from the axles: it is judged again with any axle, and repeats all axles when it
+    failed alone. A parking brake that failed is repeated alone.
+    """
+    axles = {code for code in plan if _AXLE_ITEM.fullmatch(code)}
+    again = set(failed)
+    if again & axles:
+        again.add(_WHOLE_VEHICLE)
+    elif _WHOLE_VEHICLE in again:
+        again |= axles
+    return tuple(code for code in plan if code in again)
+
+
+def _may_apply(item: ItemEntry, facts: Facts) -> bool:
+    return ask(item.applies_if, facts).holds is not False
+
+
+def _conditions(pack: Pack, facts: Facts) -> Iterator[Applies]:
+    items = [item for item in pack.items if _may_apply(item, facts)]
+    quantities = {name for item in items for name in item.quantities}
+    yield from (item.applies_if for item in items)
+    yield from (pack.quantity(name).applies_if for name in quantities)
+    yield from (limit.applies_if for limit in pack.limits if limit.quantity in quantities)

@@ -1,0 +1,190 @@
+"""The entries of a rule pack, as they stand in its TOML files."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, StrictBool, StrictStr, model_validator
+
+from station.model.base import Frozen
+from station.model.quantity import Unit
+from station.model.text import Text
+from station.model.verdict import Certainty
+from station.rules.conditions import Applies, Number
+
+Mode = Literal["unrounded", "rounded"]
+CONFIRMED: tuple[Certainty, ...] = ("A", "B")
+"""Certainty marks of values that need no further confirmation (A the text itself, B two independent sources)."""
+
+
+class Entry(Frozen):
+    """Where a value comes from, how certain it is, and when it is in force (both days inclusive)."""
+
+    clause: StrictStr
+    clause_certainty: Certainty
+    source: StrictStr
+    certainty: Certainty
+    checked_by: StrictStr | None = None
+    checked_on: date | None = None
+    effective_from: date
+    effective_to: date | None = None
+    note: StrictStr = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Entry":
+        if (self.checked_by is None) != (self.checked_on is None):
+            raise ValueError("checked_by and checked_on stand together or not at all")
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError(f"effective_to {self.effective_to} is before effective_from {self.effective_from}")
+        return self
+
+    def in_force(self, on: date | None) -> bool:
+        """Return whether the entry is in force on a day; with None, whether it ever is."""
+        return on is None or (self.effective_from <= on and (self.effective_to is None or on <= self.effective_to))
+
+    @property
+    def confirmed(self) -> bool:
+        """Return whether the value is certain enough for an official report."""
+        return self.certainty in CONFIRMED
+
+
+class Head(Frozen):
+    """``[pack]``: what the pack calls itself."""
+
+    name: StrictStr = Field(pattern=r"^[a-z0-9-]+$")
+    edition: StrictStr = Field(min_length=1)
+    title: Text
+
+
+class Comparison(Entry):
+    """``[comparison]``: what is compared with a limit, the unrounded value or the one rounded as shown (GB/T 8170)."""
+
+    mode: Mode
+
+
+class Setting(Entry):
+    """``[[setting]]``: a choice that the authority of the place makes; conditions may name it."""
+
+    id: StrictStr
+    value: StrictStr
+    choices: tuple[StrictStr, ...]
+
+    @model_validator(mode="after")
+    def _one_of_the_choices(self) -> "Setting":
+        if self.value not in self.choices:
+            raise ValueError(f"value {self.value!r} is not one of the choices {', '.join(self.choices)}")
+        return self
+
+
+class Constant(Entry):
+    """``[[constant]]``: a number that formulas use."""
+
+    id: StrictStr
+    value: Number = Field(gt=0)
+    unit: Literal["m/s2"]
+
+
+class VehicleClass(Entry):
+    """``[[class]]``: a class of vehicles; the first one that applies is the vehicle's."""
+
+    id: StrictStr
+    applies_if: Applies = ()
+
+
+class AxleLayout(Entry):
+    """``[[axle_layout]]``: which axles are front axles (前轴), all others are rear; the first layout that applies."""
+
+    id: StrictStr
+    front: tuple[int, ...]
+    applies_if: Applies = ()
+
+
+class ItemEntry(Entry):
+    """``[[item]]``: an item of the inspection, and the quantities that decide it, in order (none: a person does)."""
+
+    code: StrictStr
+    name: Text
+    axle: int | None = Field(default=None, ge=1)
+    quantities: tuple[StrictStr, ...] = ()
+    applies_if: Applies = ()
+
+
+class Window(Frozen):
+    """The channels that a window formula reads, from the mark ``begin`` up to, not including, the mark ``end``."""
+
+    channels: tuple[StrictStr, ...] = ()
+    begin: StrictStr
+    end: StrictStr
+
+
+class QuantityEntry(Entry):
+    """``[[quantity]]``: what is computed, by which formula of the closed set, and how it is shown.
+
+    ``validity``: a limit that is missed makes the measurement invalid, not the vehicle fail. ``optional``: without its
+    channel it only warns. ``remedy`` says what to do in both cases.
+    """
+
+    id: StrictStr
+    name: Text
+    formula: StrictStr
+    unit: Unit
+    decimals: int = Field(ge=0, le=6)
+    window: Window | None = None
+    validity: StrictBool = False
+    optional: StrictBool = False
+    remedy: Text | None = None
+    applies_if: Applies = ()
+
+
+class LimitEntry(Entry):
+    """``[[limit]]``: ``value`` for ``>=`` and ``<=``, ``low`` and ``high`` for ``within``; every limit is inclusive."""
+
+    id: StrictStr
+    quantity: StrictStr
+    comparison: Literal[">=", "<=", "within"]
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    unit: Unit
+    applies_if: Applies = ()
+
+    @model_validator(mode="after")
+    def _bounds(self) -> "LimitEntry":
+        given = (self.value is not None, self.low is not None, self.high is not None)
+        if given != ((False, True, True) if self.comparison == "within" else (True, False, False)):
+            raise ValueError("expected value with >= or <=, low and high with within")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}")
+        return self
+
+
+class OverrideEntry(Entry):
+    """``[[override]]``: what a missed limit means instead of a failure, when the condition holds."""
+
+    id: StrictStr
+    quantity: StrictStr
+    outcome: Literal["invalid", "pass"]
+    text: Text
+    applies_if: Applies
+
+
+class Texts(Frozen):
+    """``[texts.zh]`` and ``[texts.en]``: the sentences."""
+
+    zh: dict[str, StrictStr]
+    en: dict[str, StrictStr]
+
+
+class PackFile(Frozen):
+    """One file of a pack: any of the tables; a pack is all its files together."""
+
+    pack: Head | None = None
+    comparison: Comparison | None = None
+    setting: tuple[Setting, ...] = ()
+    constant: tuple[Constant, ...] = ()
+    class_: tuple[VehicleClass, ...] = Field(default=(), alias="class")
+    axle_layout: tuple[AxleLayout, ...] = ()
+    item: tuple[ItemEntry, ...] = ()
+    quantity: tuple[QuantityEntry, ...] = ()
+    limit: tuple[LimitEntry, ...] = ()
+    override: tuple[OverrideEntry, ...] = ()
+    texts: Texts | None = None

@@ -1,0 +1,101 @@
+"""Numbers and sentences as people read them."""
+
+from collections.abc import Mapping
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from station.model.quantity import Unit
+from station.model.text import LANGUAGES, Text
+from station.rules.pack import Pack
+from station.rules.schema import LimitEntry, QuantityEntry
+
+UNIT_LABELS: dict[str, str] = {"% vol": "%", "1e-6 vol": "×10⁻⁶", "1": "", "1/min": "r/min", "degC": "°C"}
+COMPARISON_KEYS = {">=": "ge", "<=": "le", "within": "within"}
+MOST_DECIMALS = 12
+
+
+def rounded(value: Fraction, decimals: int) -> Fraction:
+    """Return a value rounded half to even (GB/T 8170, 数值修约规则)."""
+    return Fraction(round(value * 10**decimals), 10**decimals)
+
+
+def decimal(value: Fraction) -> Decimal:
+    """Return a value as a decimal of at most 28 significant digits."""
+    with localcontext() as context:
+        context.prec = 28
+        return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def number(value: Fraction, decimals: int) -> str:
+    """Return a value rounded half to even, with that many decimals."""
+    units = round(value * 10**decimals)
+    sign, digits = "-" if units < 0 else "", str(abs(units)).rjust(decimals + 1, "0")
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
+
+
+def with_unit(text: str, unit: Unit) -> str:
+    """Return a number with the sign of its unit as people write it."""
+    return f"{text} {UNIT_LABELS.get(unit, unit)}".rstrip()
+
+
+def limit_texts(limit: LimitEntry, decimals: int) -> tuple[str, str]:
+    """Return a limit alone (``60.0 %``) and with its comparison (``≥ 60.0 %``)."""
+    if limit.low is not None and limit.high is not None:
+        between = with_unit(f"{_exact(limit.low, decimals)}–{_exact(limit.high, decimals)}", limit.unit)
+        return between, between
+    alone = with_unit(_exact(limit.value or Decimal(0), decimals), limit.unit)
+    return alone, f"{'≥' if limit.comparison == '>=' else '≤'} {alone}"
+
+
+def telling(value: Fraction, bounds: list[Fraction], decimals: int) -> str:
+    """Return a value that missed a bound with enough decimals to tell it from the bound."""
+    digits = decimals
+    while rounded(value, digits) in bounds and digits < MOST_DECIMALS:
+        digits += 1
+    return number(value, digits)
+
+
+def say(pack: Pack, key: str, words: Mapping[str, object]) -> Text:
+    """Return a text of the pack; words that name a side, a channel, an item, facts or an outcome are translated."""
+    in_words = {language: {k: _named(pack, k, w).in_(language) for k, w in words.items()} for language in LANGUAGES}
+    return Text(zh=pack.texts.say("zh", key, **in_words["zh"]), en=pack.texts.say("en", key, **in_words["en"]))
+
+
+def name_of(pack: Pack, quantity: QuantityEntry, position: object) -> Text:
+    """Return a quantity's name, with the axle's position (``前轴制动率``)."""
+    axle = pack.texts.text(f"position_{position}") if position else Text(zh="", en="")
+    return Text(zh=quantity.name.zh.format(axle=axle.zh), en=quantity.name.en.format(axle=axle.en))
+
+
+def joined(first: Text, second: Text | None) -> Text:
+    """Return two sentences after one another."""
+    return first if second is None else Text(zh=first.zh + second.zh, en=f"{first.en} {second.en}")
+
+
+def sentence_key(met: bool, comparison: str) -> str:
+    """Return the key of the sentence on a limit that was met or missed."""
+    return f"{'met' if met else 'missed'}_{COMPARISON_KEYS[comparison]}"
+
+
+def _exact(value: Decimal, decimals: int) -> str:
+    return number(Fraction(value), max(decimals, -int(value.as_tuple().exponent)))
+
+
+def _named(pack: Pack, kind: str, word: object) -> Text:
+    if isinstance(word, Text):
+        return word
+    if kind == "item":
+        entry = pack.item(str(word))
+        return entry.name if entry else Text(zh=str(word), en=str(word))
+    if kind == "facts" and isinstance(word, frozenset):
+        return _list_of([_labelled(pack, f"fact_{name}", name) for name in sorted(word)])
+    return _labelled(pack, f"{kind}_{word}", word)
+
+
+def _labelled(pack: Pack, key: str, word: object) -> Text:
+    known = pack.texts.keys()
+    return pack.texts.text(key) if key in known else Text(zh=str(word), en=str(word))
+
+
+def _list_of(texts: list[Text]) -> Text:
+    return Text(zh="、".join(t.zh for t in texts), en=", ".join(t.en for t in texts))
