@@ -53,8 +53,8 @@ _TEXTS = frozenset(Event.model_fields) - {"version"}
 class VerifyReport(Frozen):
     """What a check of the chain found.
 
-    ``events`` and ``head`` count and name what was found good, ``first_bad_seq`` and ``reason`` say where it ended and why.
-    ``erased`` counts commitments whose value is not there any more; ``uncommitted``, values that the chain does not know.
+    ``events`` and ``head`` count and name what was good, ``first_bad_seq`` and ``reason`` say where that ended and why.
+    ``erased`` counts commitments whose value is not there any more, ``uncommitted`` values unknown to the chain.
     """
 
     ok: bool
