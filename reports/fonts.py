@@ -1,6 +1,7 @@
 """The embedded font, and the guard against characters that it does not have."""
 
 import re
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,9 @@ FOLDER = Path(__file__).parent / "fonts"
 REGULAR = "NotoSansSC"
 BOLD = "NotoSansSC-Bold"
 FILES = {REGULAR: "NotoSansSC_400Regular.ttf", BOLD: "NotoSansSC_700Bold.ttf"}
+DRAWING = threading.RLock()
+"""Held while a document is made: reportlab's font objects serve one document at a time."""
+
 GETA = "〓"
 """What stands for a character that cannot be printed (geta mark, U+3013)."""
 

@@ -9,7 +9,7 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, 
 
 from reports.curves import BRAKE_HEIGHT, curve_rows
 from reports.data import ReportData
-from reports.fonts import BOLD, REGULAR
+from reports.fonts import BOLD, DRAWING, REGULAR
 from reports.items_table import explanations, items_table
 from reports.numbered import numbered
 from reports.proof_block import proof_block, runs_table
@@ -33,7 +33,11 @@ def render_inspection(data: ReportData, language: Language, *, invariant: bool =
     Raises:
         FontMissingError: set-up has not brought the font.
     """
-    words = Words(language, data.timezone)
+    with DRAWING:
+        return _render(data, Words(language, data.timezone), invariant)
+
+
+def _render(data: ReportData, words: Words, invariant: bool) -> bytes:
     author = words.of(data.station)
     story = _story(data, words)
     edge = partial(_page_edge, data=data, words=words)
@@ -44,7 +48,7 @@ def render_inspection(data: ReportData, language: Language, *, invariant: bool =
         title=f"{words.say('title')} {words.raw(data.report_no)}",
         author=author,
         subject=words.raw(data.essence()),
-        lang="zh-CN" if language == "zh" else "en",
+        lang="zh-CN" if words.language == "zh" else "en",
         invariant=int(invariant),
         pageTemplates=[PageTemplate(frames=[_frame()], onPage=edge)],
     )

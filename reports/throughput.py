@@ -10,6 +10,7 @@ from typing import Any
 
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
 
+from reports.fonts import DRAWING
 from reports.kpi import Kpis, StageKpi, kpis, spans
 from reports.numbered import numbered
 from reports.scene import Scene, SceneFlowable, to_svg
@@ -114,7 +115,11 @@ def throughput_pdf(data: ThroughputData, language: Language, *, invariant: bool 
         language: of every sentence.
         invariant: same data, same bytes.
     """
-    words = Words(language, data.timezone)
+    with DRAWING:
+        return _render(data, Words(language, data.timezone), invariant)
+
+
+def _render(data: ThroughputData, words: Words, invariant: bool) -> bytes:
     page = _page(data, words)
     buffer = io.BytesIO()
     frame = Frame(MARGIN, MARGIN, WIDTH, PAGE_HEIGHT - 2 * MARGIN, 0, 0, 0, 0)
@@ -126,7 +131,7 @@ def throughput_pdf(data: ThroughputData, language: Language, *, invariant: bool 
         invariant=int(invariant),
         pageTemplates=[PageTemplate(frames=[frame])],
     )
-    document.build(_story(page, language), canvasmaker=numbered(partial(words.say, "page.of")))
+    document.build(_story(page, words.language), canvasmaker=numbered(partial(words.say, "page.of")))
     return buffer.getvalue()
 
 
@@ -178,7 +183,8 @@ th{font-size:13px;color:#5b6773}svg{width:100%;height:auto}.note{font-size:13px}
 
 def throughput_html(data: ThroughputData, language: Language) -> str:
     """Return the report as one HTML page without script and without anything from outside."""
-    page = _page(data, Words(language, data.timezone))
+    with DRAWING:
+        page = _page(data, Words(language, data.timezone))
     under = " · ".join(part for part in (page.station, page.period, page.flag) if part)
     tiles = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in page.figures)
     drawings = "".join(f"<h2>{escape(title)}</h2>{to_svg(scene, title)}" for title, scene in page.drawings)

@@ -1,0 +1,178 @@
+"""The office as a web application, and the process that runs it."""
+
+import asyncio
+import contextlib
+import logging
+import mimetypes
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from station.bus.commands import Commander
+from station.bus.link import Link
+from station.bus.topics import Topics
+from station.office.archive import Archive
+from station.office.memory import Memory
+from station.office.pages import Pages
+from station.office.pairing import Guesses, Pairing
+from station.office.problems import PageError, on_failure, on_http, on_problem, on_store
+from station.office.settings import OfficeConfig
+from station.office.worker import ReportWorker
+from station.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+# A browser runs a module only under a script's type, whatever this machine's own table says.
+mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+
+
+class OfficeError(Exception):
+    """The office cannot start; says why and what to do."""
+
+
+class AppFiles(StaticFiles):
+    """The handheld app's files: asked for anew each time, so that a new version is seen at once."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """Return a file that the browser has to check before it uses its copy."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+class OfficeApp:
+    """The office: an ASGI application, and the report worker behind it.
+
+    Calling code starts ``link`` and runs ``worker`` (``run_office`` does both); the pages work without them.
+
+    Raises:
+        OfficeError: the handheld app's folder is not there.
+        sqlite3.Error: the office's own file cannot be opened.
+    """
+
+    def __init__(self, config: OfficeConfig) -> None:
+        if not config.app_folder.is_dir():
+            raise OfficeError(f"the handheld app is not at {config.app_folder}: install the station again")
+        self.config = config
+        self.archive = Archive(config)
+        self.memory = Memory(config.office_file)
+        self.link = Link(config.broker_url, config.account)
+        topics = Topics(config.station)
+        self._threads = ThreadPoolExecutor(1, "report")
+        commander = Commander(self.link, topics)
+        self.worker = ReportWorker(self.archive, self.memory, commander, config.evidence_folder, self._threads)
+        self.link.subscribe(topics.event, lambda topic, payload: self.worker.wake())
+        self._asgi = self._make()
+
+    def _make(self) -> Starlette:
+        pages = Pages(self.config, self.archive, self.memory)
+        routes = [
+            Route("/", pages.board),
+            Route("/healthz", self.health),
+            Route("/app", lambda request: RedirectResponse("/app/")),
+            Route("/app/config.json", pages.app_config),
+            Mount("/app", AppFiles(directory=self.config.app_folder, html=True)),
+            Route("/pair", Pairing(self.config, self.memory, Guesses()).answer, methods=["POST"]),
+            Route("/report/{report_no}.pdf", pages.report),
+            Route("/reports/{serial}/{attempt:int}.pdf", pages.report_of_attempt),
+            Route("/curve/{run}.json", pages.curve),
+            Route("/throughput", pages.throughput),
+        ]
+        handlers = {PageError: on_problem, StoreError: on_store, HTTPException: on_http, Exception: on_failure}
+        return Starlette(routes=routes, exception_handlers=handlers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        await self._asgi(scope, receive, send)
+
+    def health(self, request: Request) -> Response:
+        """``GET /healthz``: whether database and broker answer, and how many reports are still to be issued."""
+        found = {
+            "database": self._database_answers(),
+            "broker": self.link.connected.is_set(),
+            "open_reports": len(self.memory.open_jobs()),
+            "seq": self.memory.cursor()[0],
+        }
+        return JSONResponse(found, 200 if found["database"] and found["broker"] else 503)
+
+    def _database_answers(self) -> bool:
+        try:
+            return self.archive.head() >= 0
+        except StoreError:
+            return False
+
+    def close(self) -> None:
+        """Wait for a report that is being made, and close the files."""
+        self._threads.shutdown()
+        self.archive.close()
+        self.memory.close()
+
+
+class _Server(uvicorn.Server):
+    """A web server that leaves the process's signals to whoever runs it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run_office(config: OfficeConfig, stop: asyncio.Event) -> None:
+    """Serve pages and make reports until told to stop; broker, line and database may come and go meanwhile.
+
+    Raises:
+        OfficeError: the address is taken or not ours, or the app's folder is missing.
+        sqlite3.Error: the office's own file cannot be opened.
+    """
+    listener = _listen(config.host, config.port)
+    with contextlib.closing(listener), contextlib.closing(OfficeApp(config)) as app:
+        await app.link.start()
+        worker = asyncio.create_task(app.worker.run())
+        server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        stopping = asyncio.create_task(stop.wait())
+        log.info("office at http://%s:%d", config.host, config.port)
+        try:
+            await asyncio.wait((stopping, serving, worker), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            await _finish(app, server, serving, worker)
+
+
+async def _finish(app: OfficeApp, server: _Server, serving: "asyncio.Task[None]", worker: "asyncio.Task[None]") -> None:
+    """End server, worker and link; what ended by a mistake of ours is raised here."""
+    server.should_exit = True
+    await serving
+    await app.link.stop()
+    failed = worker.done() and not worker.cancelled()
+    worker.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await worker
+    if failed:
+        log.error("the report worker ended by itself")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, so that a taken port is one clear sentence and not a dead server."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OfficeError(
+            f"the office cannot use {host}:{port} ({error.strerror}): stop the program that does, "
+            "or set another port under [office] in the configuration"
+        ) from error
+    return listener

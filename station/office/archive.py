@@ -1,0 +1,126 @@
+"""What the office reads from the station's database; it never writes there."""
+
+import threading
+from collections.abc import Mapping
+
+from sqlalchemy import Engine, select
+
+from reports.data import ReportData
+from station.model.capture import Capture
+from station.model.event import Event
+from station.model.inspection import Inspection
+from station.office.settings import OfficeConfig
+from station.store import read
+from station.store.database import open_database, place
+from station.store.errors import store_errors
+from station.store.tables import table
+
+
+class Archive:
+    """The station's database as the office sees it: opened when it is first needed, because the line makes it.
+
+    Every method raises ``StoreError`` while there is no database or it cannot be read.
+    """
+
+    def __init__(self, config: OfficeConfig) -> None:
+        self._config = config
+        self._guard = threading.Lock()
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Return the open database."""
+        with self._guard:
+            if self._engine is None:
+                self._engine = open_database(self._config.database_url, create=False, station=self._config.station)
+            return self._engine
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def head(self) -> int:
+        """Return the number of the last event."""
+        return read.head(self.engine)[0]
+
+    def events_since(self, seq: int, limit: int) -> tuple[Event, ...]:
+        """Return the next events of the ledger."""
+        return read.events_since(self.engine, seq, limit)
+
+    def inspections(self, start: str = "", end: str = "9999") -> tuple[Inspection, ...]:
+        """Return the inspections whose keys were taken in a period (UTC text)."""
+        return read.inspections(self.engine, start=start, end=end)
+
+    def waiting(self) -> tuple[tuple[Inspection, str], ...]:
+        """Return the inspections whose vehicle is in the station, each with its plate (empty before registration)."""
+        found = read.inspections(self.engine, open_only=True)
+        return tuple((i, read.personal(self.engine, i.serial).get("plate", "")) for i in found)
+
+    def logged_in(self, token: str) -> bool:
+        """Return whether a token belongs to somebody who is logged in now."""
+        return read.find_session(self.engine, token) is not None
+
+    def issued_sha256(self, serial: str, report_no: str) -> str | None:
+        """Return the hash of a report that the ledger has, None if it has none yet."""
+        return next((r.sha256 for r in read.reports(self.engine, serial) if r.report_no == report_no), None)
+
+    def report_no(self, serial: str, attempt: int) -> str | None:
+        """Return the report number of a signed attempt, None if there is none."""
+        return next((r.report_no for r in read.reports(self.engine, serial) if r.attempt == attempt), None)
+
+    def curves(self, run: str) -> bytes | None:
+        """Return the evidence of a run as canonical JSON, None if there is no finished run of that id."""
+        rows = table("run")
+        query = select(rows.c.evidence_sha256).where(rows.c.run == run)
+        with store_errors(place(self.engine)), self.engine.connect() as connection:
+            sha256 = connection.execute(query).scalar()
+        return read.evidence(self.engine, sha256) if sha256 else None
+
+    def report_data(self, serial: str, attempt: int, simulated: bool) -> ReportData:
+        """Return everything that the report of a signed attempt shows.
+
+        Raises:
+            ValueError: there is no such inspection, or the attempt is not signed.
+        """
+        found = read.inspection(self.engine, serial)
+        if found is None:
+            raise ValueError(f"{serial}: there is no such inspection")
+        personal = read.personal(self.engine, serial)
+        return ReportData(
+            station_id=self._config.station,
+            station=self._config.name,
+            timezone=self._config.timezone,
+            inspection=found,
+            attempt=attempt,
+            plate=personal.get("plate", ""),
+            vin=personal.get("vin", ""),
+            owner=personal.get("owner_name", ""),
+            simulated=simulated,
+            staff=self._names(found),
+            notes=self._notes(found),
+            captures=self._captures(found, attempt),
+        )
+
+    def _names(self, found: Inspection) -> Mapping[str, str]:
+        people = {a.signed_by for a in found.attempts if a.signed_by}
+        names = {person: read.personal(self.engine, person).get("name") for person in people}
+        return {person: name for person, name in names.items() if name}
+
+    def _notes(self, found: Inspection) -> Mapping[tuple[str, int], str]:
+        """Return each item's note in each attempt: the last one that was stored before that attempt was signed."""
+        rows = table("personal")
+        mine = (rows.c.subject == found.serial) & rows.c.field.startswith("note:")
+        query = select(rows.c.field, rows.c.seq, rows.c.value).where(mine).order_by(rows.c.seq)
+        with store_errors(place(self.engine)), self.engine.connect() as connection:
+            stored = [(row.field.removeprefix("note:"), row.seq, row.value) for row in connection.execute(query)]
+        return {(code, _attempt_of(found, seq)): value for code, seq, value in stored}
+
+    def _captures(self, found: Inspection, attempt: int) -> Mapping[str, Capture]:
+        runs = [r for r in found.runs if r.attempt <= attempt and r.evidence_sha256]
+        return {r.run: Capture.model_validate_json(read.evidence(self.engine, r.evidence_sha256 or "")) for r in runs}
+
+
+def _attempt_of(found: Inspection, seq: int) -> int:
+    open_then = (a.number for a in found.attempts if a.signed_seq is None or a.signed_seq > seq)
+    return next(open_then, found.attempt)

@@ -1,0 +1,156 @@
+"""The office's pages: board, reports, curves, figures. Nothing here writes."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from reports.throughput import ThroughputData, throughput_csv, throughput_html, throughput_json, throughput_pdf
+from station.model.text import LANGUAGES, Language, language_of
+from station.office.archive import Archive
+from station.office.board import board_page
+from station.office.files import read
+from station.office.memory import Job, Memory
+from station.office.problems import PageError
+from station.office.settings import OfficeConfig
+
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+ALONE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+
+class Pages:
+    """What is served to browsers; the methods run in threads, for they read the database."""
+
+    def __init__(self, config: OfficeConfig, archive: Archive, memory: Memory) -> None:
+        self._config = config
+        self._archive = archive
+        self._memory = memory
+
+    def board(self, request: Request) -> Response:
+        """``GET /``: the hall's board."""
+        _, simulated = self._memory.cursor()
+        return HTMLResponse(board_page(self._config.name, self._archive.waiting(), simulated), headers=ALONE)
+
+    def app_config(self, request: Request) -> Response:
+        """``GET /app/config.json``: what the handheld app shows before it is paired."""
+        found = {
+            "station": self._config.station,
+            "name": self._config.name.model_dump(),
+            "ws_url": self._config.ws_url,
+        }
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    # -- for those who are logged in
+
+    def report(self, request: Request) -> Response:
+        """``GET /report/{report_no}.pdf?lang=``: a report by its number."""
+        self._only_logged_in(request)
+        return self._report(request.path_params["report_no"], _language(request))
+
+    def report_of_attempt(self, request: Request) -> Response:
+        """``GET /reports/{serial}/{attempt}.pdf?lang=``: a report by vehicle and attempt."""
+        self._only_logged_in(request)
+        serial, attempt = request.path_params["serial"], request.path_params["attempt"]
+        report_no = self._archive.report_no(serial, attempt)
+        if report_no is None:
+            raise PageError(404, "no_attempt", serial=serial, attempt=attempt)
+        return self._report(report_no, _language(request))
+
+    def _report(self, report_no: str, language: Language) -> Response:
+        job = self._memory.job(report_no)
+        if job is None:
+            raise PageError(404, "no_report", report_no=report_no)
+        sha256 = self._sha256(job, language)
+        if sha256 is None:
+            raise PageError(503, "not_ready", {"Retry-After": "2"}, report_no=report_no)
+        pdf = read(self._config.evidence_folder, sha256, ".pdf")
+        if pdf is None:
+            raise PageError(500, "damaged", report_no=report_no)
+        name = f'inline; filename="{report_no}-{language}.pdf"'
+        return Response(pdf, media_type="application/pdf", headers={**PRIVATE, "Content-Disposition": name})
+
+    def _sha256(self, job: Job, language: Language) -> str | None:
+        """Return the hash of a report; of the Chinese one that which the ledger has, if it has one."""
+        if language == "en":
+            return job.en_sha256
+        return self._archive.issued_sha256(job.serial, job.report_no) or job.zh_sha256
+
+    def curve(self, request: Request) -> Response:
+        """``GET /curve/{run}.json``: the evidence of a run, byte for byte as it is hashed."""
+        self._only_logged_in(request)
+        run = request.path_params["run"]
+        found = self._archive.curves(run)
+        if found is None:
+            raise PageError(404, "no_run", run=run)
+        return Response(found, media_type="application/json", headers=PRIVATE)
+
+    def _only_logged_in(self, request: Request) -> None:
+        token = token_of(request.headers, request.query_params)
+        if not token or not self._archive.logged_in(token):
+            raise PageError(401, "login", {"WWW-Authenticate": "Bearer"})
+
+    # -- figures
+
+    def throughput(self, request: Request) -> Response:
+        """``GET /throughput?from=&to=&format=&lang=``: the figures of whole local days, today if none are named."""
+        data, language = self._figures(request.query_params), _language(request)
+        form = request.query_params.get("format", "html")
+        name = f"throughput-{data.start}-{data.end}"
+        if form == "html":
+            return HTMLResponse(throughput_html(data, language), headers=ALONE)
+        if form == "pdf":
+            return Response(throughput_pdf(data, language), media_type="application/pdf", headers=_named(name, "pdf"))
+        if form == "csv":
+            return Response(throughput_csv(data), media_type="text/csv; charset=utf-8", headers=_named(name, "csv"))
+        if form == "json":
+            return JSONResponse(throughput_json(data))
+        raise PageError(400, "format", value=form)
+
+    def _figures(self, asked: QueryParams) -> ThroughputData:
+        today = self._config.clock.now().astimezone(ZoneInfo(self._config.timezone)).date()
+        start, end = _day(asked.get("from"), today), _day(asked.get("to"), today)
+        if start > end:
+            raise PageError(400, "dates", start=start, end=end)
+        begin, over = self._utc(start), self._utc(end + timedelta(days=1))
+        return ThroughputData(
+            station=self._config.name,
+            timezone=self._config.timezone,
+            start=start.isoformat(),
+            end=end.isoformat(),
+            inspections=self._archive.inspections(begin, over),
+            simulated=self._memory.cursor()[1],
+        )
+
+    def _utc(self, day: date) -> str:
+        """Return the beginning of a local day as the UTC text of events."""
+        local = datetime.combine(day, time(), ZoneInfo(self._config.timezone))
+        return f"{local.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def token_of(headers: Headers, query: QueryParams) -> str:
+    """Return the log-in token of a request, from the header or from the address; empty for none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else query.get("token", "")
+
+
+def _language(request: Request) -> Language:
+    asked = request.query_params.get("lang")
+    if asked is None:
+        return language_of(request.headers.get("accept-language"))
+    if asked not in LANGUAGES:
+        raise PageError(400, "language", value=asked)
+    return asked
+
+
+def _day(asked: str | None, today: date) -> date:
+    try:
+        return date.fromisoformat(asked) if asked else today
+    except ValueError:
+        raise PageError(400, "date", value=asked) from None
+
+
+def _named(name: str, suffix: str) -> Mapping[str, str]:
+    return {"Content-Disposition": f'inline; filename="{name}.{suffix}"'}
