@@ -45,7 +45,7 @@ class Link:
         url: ``mqtt://host:port`` or ``ws://host:port/mqtt``.
         account: client id and password.
         will: last will, retained, QoS 1.
-        on_change: called with True after each connect (subscriptions done), with False after each loss.
+        on_change: called with True after each connect (subscriptions acknowledged), with False after each loss.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Link:
         self._handlers: list[tuple[str, int, Handler]] = []
         self._acks: dict[int, asyncio.Future[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._awaited: int | None = None
         self._client = self._make(parts.scheme, parts.path or "/mqtt", will)
 
     def _make(self, scheme: str, path: str, will: Will | None) -> mqtt.Client:
@@ -82,6 +83,7 @@ class Link:
             client.will_set(will.topic, will.payload, qos=1, retain=True)
         client.on_connect, client.on_disconnect = self._connected, self._disconnected
         client.on_message, client.on_publish = self._message, self._published
+        client.on_subscribe = self._subscribed
         return client
 
     # -- in the event loop
@@ -181,9 +183,16 @@ class Link:
         if reason.is_failure:
             self.refused = str(reason)
             return
-        if self._handlers:
-            client.subscribe([(topic, qos) for topic, qos, _ in self._handlers])
-        self._soon(self._ready)
+        if not self._handlers:
+            self._soon(self._ready)
+            return
+        # Connected means subscribed: what another client publishes before the SUBACK would be lost.
+        _, self._awaited = client.subscribe([(topic, qos) for topic, qos, _ in self._handlers])
+
+    def _subscribed(self, client: mqtt.Client, data: Any, mid: int, reasons: list[ReasonCode], properties: Any) -> None:
+        if mid == self._awaited:
+            self._awaited = None
+            self._soon(self._ready)
 
     def _disconnected(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
         self._soon(self._lost)

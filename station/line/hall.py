@@ -111,6 +111,11 @@ class Hall:
         gone = (State.CLOSED, State.CANCELLED)
         return sorted((i for i in self.inspections.values() if i.state not in gone), key=lambda i: i.serial)
 
+    def free_to_go(self) -> list[Inspection]:
+        """Return the inspections whose vehicle stands in no bay: a finished one may still stand in its own."""
+        in_bay = {bay.serial for bay in self.bays.values()}
+        return [inspection for inspection in self.present() if inspection.serial not in in_bay]
+
     def bay_of(self, serial: str) -> Bay | None:
         """Return the bay in which a vehicle stands."""
         return next((bay for bay in self.bays.values() if bay.serial == serial), None)

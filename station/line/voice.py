@@ -95,7 +95,7 @@ class Voice:
             simulated=config.simulated,
             speed=Decimal(str(self.clock.speed)),
             online=online,
-            queue=queue(self.hall.present()),
+            queue=queue(self.hall.free_to_go()),
             bays=tuple(bay_state(bay) for bay in self.hall.bays.values()),
             rigs=tuple(rig_state(rig) for rig in self.rigs.values()),
             locks=tuple(lock(rig) for rig in self.rigs.values() if rig.state != "online"),

@@ -55,6 +55,7 @@ class BrakeRun:
         self._entered_s = 0.0
         self._rise = _Rise()
         self._free_n = 0.0
+        self._turning = False
         self._said: str | None = None
 
     def step(self, block: Input) -> list[Action]:
@@ -88,7 +89,7 @@ class BrakeRun:
         return block.now_s - self._since_s
 
     def _trouble(self, block: Input) -> Void | None:
-        motors = block.status & {"LEFT_MOTOR", "RIGHT_MOTOR"}
+        motors = bool(block.status & {"LEFT_MOTOR", "RIGHT_MOTOR"})
         locked = block.status & {"LEFT_LOCKED", "RIGHT_LOCKED"}
         wheels = {"LEFT_WHEEL", "RIGHT_WHEEL"} <= block.status
         reasons = (
@@ -97,8 +98,9 @@ class BrakeRun:
             ("WATCHDOG_TRIPPED" in block.status, "watchdog"),
             ("FAULT" in block.status, "rig_fault"),
             (not wheels, "wheel_lost"),
-            (not motors and not locked, "motors_stopped"),
+            (self._turning and not motors and not locked, "motors_stopped"),
         )
+        self._turning = self._turning or motors
         return next((Void(reason) for happened, reason in reasons if happened), None)
 
     # -- one method a phase

@@ -1,0 +1,217 @@
+"""The command `station`."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from station.bus.schema import schemas
+from station.cli.demo_result import DemoResult
+from station.cli.failure import FINDING, Unusable, said_plainly
+from station.cli.headless import run_headless, set_stage
+from station.cli.processes import log_to_stderr, start_station, until_signal
+from station.cli.supervise import Supervisor
+from station.cli.world import Plan, run_world
+from station.ledger.projection import rebuild
+from station.ledger.verify import export, verify_database, verify_export
+from station.line.config import Config, load_config
+from station.line.open import run_line
+from station.store.database import open_database
+
+app = typer.Typer(
+    help="Cloud Inspection (云检测): the software of one motor-vehicle inspection station.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+ledger_app = typer.Typer(help="Prove, export or rebuild the ledger.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
+CONFIG = Path("station.toml")
+
+
+@app.command()
+def demo(
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Without a screen; ends when the cars are through.")
+    ] = False,
+    vehicles: Annotated[int, typer.Option(help="How many cars come (with --headless).", min=1, max=1000)] = 3,
+    replay: Annotated[
+        Path | None, typer.Option(help="Replay real brake readings from this file (with --headless).")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many rows of the replay.", min=1)] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON; see: station schema demo.")
+    ] = False,
+    speed: Annotated[
+        float | None, typer.Option(help="Times real time: 5 on screen, 10 headless.", min=1, max=100)
+    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the demo keeps its ledger.")] = None,
+) -> None:
+    """Run a whole station with simulated rigs and people, and the desk on screen.
+
+    Example: station demo --headless --vehicles 3 --json
+    """
+    if headless:
+        _demo_headless(
+            Plan(vehicles, str(replay) if replay else None, limit, hurried=True), speed or 10.0, folder, as_json
+        )
+        return
+    if replay or as_json:
+        raise Unusable("--replay and --json go with --headless")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Unusable("this is no terminal; run: station demo --headless --vehicles 3 --json")
+    from station.cli.demo import run_demo  # Textual takes half a second to load, which only this branch needs
+
+    run_demo(folder or Path("var/demo"), speed or 5.0)
+
+
+def _demo_headless(plan: Plan, speed: float, folder: Path | None, as_json: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="station-demo-") as scratch:
+        result = asyncio.run(run_headless(set_stage(folder or Path(scratch), speed, plan)))
+        if result is None:
+            raise SystemExit(FINDING)
+        if as_json:
+            print(result.model_dump_json(indent=2))
+        else:
+            _print_result(result)
+
+
+def _print_result(result: DemoResult) -> None:
+    for inspection in result.inspections:
+        print(f"{inspection.serial}  {inspection.plate}  {inspection.verdict}  attempts {inspection.attempts}")
+    verified = "verified" if result.ledger.verified else "NOT IN ORDER"
+    print(f"ledger: {result.ledger.events} events, {verified}; {result.duration_s} s")
+
+
+@app.command()
+def run(config: ConfigOption = CONFIG) -> None:
+    """Run a station: line, office and the bundled broker, each kept running.
+
+    Example: station run --config station.toml
+    """
+
+    async def work() -> None:
+        async with Supervisor() as supervisor:
+            await start_station(supervisor, config)
+            await supervisor.wait()
+
+    asyncio.run(work())
+
+
+@app.command()
+def desk(
+    config: ConfigOption = CONFIG,
+    client: Annotated[str, typer.Option(help="The desk's account at the broker.")] = "desk-1",
+) -> None:
+    """Open the front desk in this terminal.
+
+    Example: station desk --config station.toml
+    """
+    from station.cli.desk import run_desk
+
+    run_desk(load_config(config)[0], client)
+
+
+@app.command(hidden=True)
+def line(config: ConfigOption = CONFIG) -> None:
+    """Run the line alone (started by `station run`)."""
+    log_to_stderr()
+    asyncio.run(until_signal(lambda stop: run_line(config, stop)))
+
+
+@app.command(hidden=True)
+def office(config: ConfigOption = CONFIG) -> None:
+    """Run the office alone (started by `station run`)."""
+    from station.cli.office import run_station_office
+
+    log_to_stderr()
+    asyncio.run(until_signal(lambda stop: run_station_office(load_config(config)[0], stop)))
+
+
+@app.command(hidden=True)
+def world(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOption = CONFIG) -> None:
+    """Run the demo's simulated world alone (started by `station demo`)."""
+    log_to_stderr()
+    asyncio.run(until_signal(lambda stop: run_world(config, plan, stop)))
+
+
+@app.command()
+def schema(name: Annotated[str, typer.Argument(help="demo, config, or the name of a message or command.")]) -> None:
+    """Print the JSON Schema of a file, a message or a --json output.
+
+    Example: station schema demo
+    """
+    known: dict[str, Any] = {
+        "demo": DemoResult.model_json_schema(),
+        "config": Config.model_json_schema(),
+        **schemas(),
+    }
+    if name not in known:
+        raise Unusable(f"no schema {name!r}; there are: {', '.join(sorted(known))}")
+    print(json.dumps(known[name], indent=2, ensure_ascii=False))
+
+
+@ledger_app.command("verify")
+def ledger_verify(
+    config: ConfigOption = CONFIG,
+    file: Annotated[Path | None, typer.Option("--export", help="Verify this export instead of a database.")] = None,
+) -> None:
+    """Make every hash of the chain again and say whether it is in order; exit code 1 if it is not.
+
+    Example: station ledger verify --config station.toml
+    """
+    if file:
+        with file.open(encoding="utf-8") as stream:
+            report = verify_export(stream)
+    else:
+        settings, _ = load_config(config)
+        engine = open_database(settings.database_url, create=False, station=settings.station.id)
+        report = verify_database(engine)
+        engine.dispose()
+    if report.ok:
+        print(f"in order: {report.events} events, head {report.head}")
+        return
+    reason = report.reason
+    print(f"NOT in order after {report.events} events: {reason.en if reason else ''} / {reason.zh if reason else ''}")
+    raise SystemExit(FINDING)
+
+
+@ledger_app.command("export")
+def ledger_export(config: ConfigOption = CONFIG) -> None:
+    """Print every event as one line of JSON; it verifies without the database.
+
+    Example: station ledger export --config station.toml > ledger.jsonl
+    """
+    settings, _ = load_config(config)
+    engine = open_database(settings.database_url, create=False, station=settings.station.id)
+    export(engine, sys.stdout)
+    engine.dispose()
+
+
+@ledger_app.command("rebuild")
+def ledger_rebuild(config: ConfigOption = CONFIG) -> None:
+    """Make every table again from the events; the line must be stopped.
+
+    Example: station ledger rebuild --config station.toml
+    """
+    settings, _ = load_config(config)
+    engine = open_database(settings.database_url, create=False, station=settings.station.id)
+    rebuild(engine)
+    engine.dispose()
+    print("every table was made again from the events")
+
+
+def main() -> None:
+    """Run the command; what a person can put right is said in one line."""
+    with said_plainly():
+        app()
+
+
+if __name__ == "__main__":
+    main()

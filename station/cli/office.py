@@ -1,0 +1,41 @@
+"""The office's process: its settings from the station's configuration."""
+
+import asyncio
+from importlib import resources
+from pathlib import Path
+
+from station.bus.accounts import read_accounts
+from station.bus.clock import Clock
+from station.cli.demo_station import PAIR_CODE
+from station.cli.processes import HANDHELDS
+from station.line.config import Config
+from station.office.run import run_office
+from station.office.settings import OfficeConfig
+
+
+async def run_station_office(config: Config, stop: asyncio.Event) -> None:
+    """Run the office of a configuration until told to stop.
+
+    Raises:
+        AccountsError: the broker's accounts cannot be read.
+        OSError: the pages' port is taken.
+    """
+    accounts = read_accounts(config.accounts_file)
+    settings = OfficeConfig(
+        station=config.station.id,
+        name=config.station.name,
+        timezone=config.station.timezone,
+        database_url=config.database_url,
+        evidence_folder=config.evidence_folder,
+        office_file=config.store.folder / "office.sqlite",
+        broker_url=config.broker.url,
+        ws_url=config.broker.ws_url,
+        account=accounts.account("office"),
+        handhelds=tuple(accounts.account(f"handheld-{n:02}") for n in range(1, HANDHELDS + 1)),
+        pair_code=PAIR_CODE,
+        app_folder=Path(str(resources.files("handheld").joinpath("app"))),
+        host=config.office.host,
+        port=config.office.port,
+        clock=Clock(config.clock.speed, config.clock.origin),
+    )
+    await run_office(settings, stop)

@@ -1,0 +1,64 @@
+"""The processes of a station, as commands of this same program."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from station.bus.accounts import make_accounts
+from station.bus.broker import Broker, Place
+from station.cli.supervise import Supervisor
+from station.line.config import Config, load_config
+from station.process import Child
+
+HANDHELDS, DESKS, PEOPLE = 8, 2, 12
+
+
+def broker_of(config: Config) -> Broker:
+    """Return the bundled broker of a station."""
+    accounts = make_accounts(
+        config.accounts_file, handhelds=HANDHELDS, desks=DESKS, people=PEOPLE if config.simulated else 0
+    )
+    place = Place(
+        config.store.folder / "broker",
+        config.station.id,
+        host=config.broker.host,
+        port=config.broker.mqtt_port,
+        ws_port=config.broker.ws_port,
+    )
+    return Broker(place, accounts)
+
+
+def child(name: str, config_file: Path, config: Config, *more: str) -> Child:
+    """Return one of the station's own processes; what it prints goes to a log file."""
+    command = (sys.executable, "-m", "station.cli.main", name, "--config", str(config_file), *more)
+    return Child(name, command, config.store.folder / "logs" / f"{name}.log")
+
+
+async def start_station(supervisor: Supervisor, config_file: Path) -> None:
+    """Start broker, line and office, each kept running.
+
+    Raises:
+        ConfigError, BrokerError, AccountsError: as their makers say.
+    """
+    config, _ = load_config(config_file)
+    config.store.folder.mkdir(parents=True, exist_ok=True)
+    await supervisor.start(broker_of(config))
+    for name in ("line", "office"):
+        await supervisor.start(child(name, config_file, config))
+
+
+async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run a process's work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
+
+
+def log_to_stderr(level: str = "INFO") -> None:
+    """Have a child process log in a form that can be read and searched; its parent sends it to a file."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)

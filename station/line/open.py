@@ -1,0 +1,37 @@
+"""From a configuration file to a running line: one function for the process and for tests."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+from station.bus.accounts import make_accounts
+from station.bus.clock import Clock
+from station.ledger.journal import Ledger
+from station.line.config import load_config
+from station.line.line import Line, LineSettings
+from station.line.packs import load_pack
+from station.store.database import open_database
+
+
+async def run_line(config_file: Path, stop: asyncio.Event) -> None:
+    """Run the line of a configuration until told to stop.
+
+    Raises:
+        ConfigError, PackError, ProfileError: a file cannot be used; names it, the place and what was expected.
+        StoreError: the database cannot be used, or another line has it.
+        AccountsError: the broker's accounts cannot be read.
+    """
+    config, config_sha256 = load_config(config_file)
+    clock = Clock(config.clock.speed, config.clock.origin)
+    pack = load_pack(config.rules.pack)
+    config.store.folder.mkdir(parents=True, exist_ok=True)
+    account = make_accounts(config.accounts_file).account("line")
+    engine = open_database(config.database_url, station=config.station.id)
+    try:
+        ledger = Ledger.open(engine, clock, boot_id=secrets.token_hex(8))
+        try:
+            await Line(LineSettings(config, config_sha256, pack, clock, account), engine, ledger).run(stop)
+        finally:
+            ledger.close()
+    finally:
+        engine.dispose()

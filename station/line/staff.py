@@ -1,0 +1,20 @@
+"""Enrolling people while no line runs: an opaque id in the chain, name and PIN beside it."""
+
+import secrets
+
+from station.ledger.journal import Ledger
+from station.model.codes import Role
+from station.model.event import Entry, Fact, PersonalValue
+from station.model.facts import StaffEnrolled
+from station.store.credential import make_credential
+
+
+def enrol(ledger: Ledger, staff: str, name: str, pin: str, roles: tuple[Role, ...], actor: str) -> None:
+    """Enrol a person, or give one new roles and a new PIN.
+
+    Raises:
+        StoreError: the database failed; nothing was written.
+    """
+    value = PersonalValue(staff, "name", name, secrets.token_hex(16))
+    fact = StaffEnrolled(staff=staff, roles=roles, name_commitment=value.commitment)
+    ledger.append(Entry((Fact(staff, actor, "station", fact),), (value,)), make_credential(staff, pin))
