@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from handheld.waiting import Waiters
+from station.bus.accounts import LINE
 from station.bus.clock import Clock
 from station.bus.commands import Commander
 from station.bus.link import Account, Link, Will
@@ -44,8 +45,11 @@ class Board:
         self._retained: dict[str, Callable[[str, bytes], None]] = {}
         self._stale: set[str] = set()
         self._settle: asyncio.TimerHandle | None = None
-        # The commander keeps the state; we only tell those who wait for it.
-        self._link.subscribe(self.topics.state, lambda topic, payload: self._waiters.changed())
+        self._epoch = ""
+        self._current: set[str] = set()
+        self._line_there = True
+        self._link.subscribe(self.topics.state, self._stated)
+        self._link.subscribe(self.topics.presence(LINE), self._line_changed)
         self._link.subscribe(self.topics.inspection(), self._inspected)
         self._link.subscribe(self.topics.prompt(), self._prompted)
 
@@ -83,6 +87,11 @@ class Board:
         """Return the station's state, None before it came."""
         return self._commander.state
 
+    @property
+    def line_online(self) -> bool:
+        """Return whether the line says that it works, and has not been lost since."""
+        return self.connected and self._line_there and self.state is not None and self.state.online
+
     def _present(self, online: bool) -> bytes:
         return Presence(client=self._client, online=online).to_bytes()
 
@@ -111,14 +120,34 @@ class Board:
         else:
             self._retained.pop(topic, None)
 
+    def _stated(self, topic: str, payload: bytes) -> None:
+        # The commander keeps the state.
+        if self.state and self.state.epoch != self._epoch:
+            self._epoch = self.state.epoch
+            self._current.clear()
+        self._waiters.changed()
+
+    def _line_changed(self, topic: str, payload: bytes) -> None:
+        # A line that was killed leaves its state as it was; only its last will tells.
+        presence = _parse(Presence, topic, payload) if payload else None
+        self._line_there = presence is None or presence.online
+        self._waiters.changed()
+
     def _inspected(self, topic: str, payload: bytes) -> None:
         serial = Topics.leaf(topic, 3)
         self._note(topic, payload, self._inspected)
         if not payload:
             self.inspections.pop(serial, None)
-        elif snapshot := _parse(InspectionSnapshot, topic, payload):
+        elif (snapshot := _parse(InspectionSnapshot, topic, payload)) and not self._is_old(snapshot):
             self.inspections[serial] = snapshot
+            self._current.add(serial)
         self._waiters.changed()
+
+    def _is_old(self, snapshot: InspectionSnapshot) -> bool:
+        """Return whether the broker sent an old snapshot again; after a new start of the line none is old."""
+        known = self.inspections.get(snapshot.serial)
+        older = known is not None and known.inspection.last_seq > snapshot.inspection.last_seq
+        return older and snapshot.serial in self._current
 
     def _prompted(self, topic: str, payload: bytes) -> None:
         lane = Topics.leaf(topic, 3)

@@ -3,23 +3,24 @@
 import asyncio
 import contextlib
 import json
-import os
-import signal
-import socket
-import subprocess
-import sysconfig
+import secrets
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 
 from station.bus import messages as m
-from station.bus.link import Account, Link
+from station.bus.accounts import LINE
+from station.bus.broker import Broker
+from station.bus.link import Link, Will
 from station.bus.topics import Topics
 from station.model import facts
 from station.model.codes import ITEM_STAGES, STAGES
@@ -29,7 +30,9 @@ from station.model.text import Text
 from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict, Outcome, PackRef, QuantityVerdict
 
-STATION = "s1"
+STATION = "test"
+CLIENTS = ("handheld-01", "handheld-02", "handheld-03", "handheld-04")
+APP = Path(__file__).resolve().parents[2] / "handheld" / "app"
 PACK = PackRef(name="test", edition="1", sha256="0" * 64)
 PEOPLE = {
     "1001": ("2468", "p-driver", "引车员甲", ("driver",)),
@@ -39,62 +42,6 @@ PEOPLE = {
 }
 CAR = Vehicle(plate_type="02", vehicle_type="K33", use_character="A", fuel="A", axles=2, make_model="轿车")
 VIN = "LSVAA2180E2100001"
-
-
-@dataclass
-class Broker:
-    """A nats-server that was started for the tests."""
-
-    url: str
-    ws_url: str
-    process: subprocess.Popen[bytes]
-    accounts: dict[str, Account]
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_nats(folder: Path) -> Broker:
-    """Start a broker with accounts for the line and four handhelds, and wait until it listens."""
-    names = ("line", "hh-1", "hh-2", "hh-3", "hh-4")
-    accounts = {name: Account(name, f"secret-{name}-0123456789") for name in names}
-    ports = {"port": free_port(), "mqtt": free_port(), "ws": free_port()}
-    users = ", ".join(f'{{user: "{a.client}", password: "{a.password}"}}' for a in accounts.values())
-    (folder / "nats.conf").write_text(
-        f"host: 127.0.0.1\nport: {ports['port']}\nserver_name: test\n"
-        f'jetstream {{ store_dir: "{folder / "js"}" }}\n'
-        f"mqtt {{ host: 127.0.0.1, port: {ports['mqtt']}, max_ack_pending: 5000, ack_wait: 3s }}\n"
-        f"websocket {{ host: 127.0.0.1, port: {ports['ws']}, no_tls: true }}\n"
-        f"authorization {{ users: [{users}] }}\n"
-    )
-    binary = os.environ.get("NATS_SERVER") or str(Path(sysconfig.get_path("scripts")) / "nats-server")
-    process = subprocess.Popen([binary, "-c", str(folder / "nats.conf"), "-l", str(folder / "nats.log")])
-    broker = Broker(f"mqtt://127.0.0.1:{ports['mqtt']}", f"ws://127.0.0.1:{ports['ws']}/mqtt", process, accounts)
-    wait_for_port(ports["mqtt"], process)
-    wait_for_port(ports["ws"], process)
-    return broker
-
-
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a server listens; the test's own time limit ends a wait in vain."""
-    while process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise RuntimeError(f"the broker ended with {process.returncode}")
-
-
-@pytest.fixture(scope="module")
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """Give one broker to the tests of a file."""
-    broker = start_nats(tmp_path_factory.mktemp("nats"))
-    yield broker
-    broker.process.send_signal(signal.SIGTERM)
-    broker.process.wait()
 
 
 class Wire:
@@ -147,23 +94,26 @@ class LinePeer:
 
     def __init__(self, broker: Broker) -> None:
         self.topics = Topics(STATION)
-        self.link = Link(broker.url, broker.accounts["line"])
+        self.link = Link(broker.url, broker.account(LINE), Will(self.topics.presence(LINE), present(False)))
         self.inspections: dict[str, Inspection] = {}
         self.plates: dict[str, str] = {}
         self.notes: dict[str, dict[str, str]] = {}
         self.received: list[m.Command] = []
         self.done: dict[tuple[str, str], m.Reply] = {}
         self.sessions: dict[str, str] = {}
-        self.seq, self.prompts, self.epoch = 0, 0, "epoch-1"
+        self.seq, self.prompts, self.epoch = 0, 0, secrets.token_hex(6)
         self.deaf = 0
         self.rigs = {"rbt-1": "online", "gas-1": "online"}
         self.online = True
         self._sequence = 0
+        self.present: dict[str, bool] = {}
 
     async def start(self) -> None:
+        self.link.subscribe(self.topics.presence(), self._presence)
         self.link.subscribe(self.topics.command(), self._command)
         await self.link.start()
         await self.link.wait(10)
+        await self.say_present(True)
         await self.publish_state()
 
     async def stop(self) -> None:
@@ -173,9 +123,19 @@ class LinePeer:
         for lane in ("outside", "lane-1", "lane-2"):
             await self.link.publish_acked(self.topics.prompt(lane), b"", retain=True)
         await self.link.publish_acked(self.topics.state, b"", retain=True)
+        await self.link.publish_acked(self.topics.presence(LINE), b"", retain=True)
         await self.link.stop()
 
     # -- what it shows
+
+    async def say_present(self, online: bool) -> None:
+        """Say whether the line is there; offline is what its last will says."""
+        await self.link.publish_acked(self.topics.presence(LINE), present(online), retain=True)
+
+    def _presence(self, topic: str, payload: bytes) -> None:
+        if payload:
+            presence = m.Presence.model_validate_json(payload)
+            self.present[presence.client] = presence.online
 
     async def publish_state(self) -> None:
         await self.link.publish_acked(self.topics.state, self.state().to_bytes(), retain=True)
@@ -423,6 +383,11 @@ class LinePeer:
         return accept(command)
 
 
+def present(online: bool) -> bytes:
+    """Return the line's presence."""
+    return m.Presence(client=LINE, online=online).to_bytes()
+
+
 def stamp(ago_s: int = 0) -> str:
     """Return the time now or some seconds ago, as events carry it."""
     return (datetime.now(UTC) - timedelta(seconds=ago_s)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -457,16 +422,16 @@ def quantity(name: str, zh: str, en: str, outcome: str, shown: str, limit_shown:
     )  # fmt: skip
 
 
-@pytest.fixture
-async def line(nats: Broker) -> AsyncIterator[LinePeer]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def line(broker: Broker) -> AsyncIterator[LinePeer]:
     """Give a running line."""
-    peer = LinePeer(nats)
+    peer = LinePeer(broker)
     await peer.start()
     yield peer
     await peer.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def wire() -> AsyncIterator[Callable[[str], Awaitable[Wire]]]:
     """Give a maker of cables to the port of an address."""
     wires: list[Wire] = []
@@ -479,6 +444,52 @@ async def wire() -> AsyncIterator[Callable[[str], Awaitable[Wire]]]:
     yield make
     for one in wires:
         await one.stop()
+
+
+class Office:
+    """The static files of the page, and pairing by code, as the office serves them."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.codes: dict[str, dict[str, str]] = {}
+        self.ws_url = broker.ws_url
+        for number, client in enumerate(CLIENTS, 1):
+            account = broker.account(client)
+            self.codes[f"CODE-{number}"] = {"client": client, "password": account.password, "station": STATION}
+        office = self
+
+        class Handler(SimpleHTTPRequestHandler):
+            extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                found = office.codes.get(asked["code"]) if self.path == "/pair" else None
+                answer = json.dumps({**found, "ws_url": office.ws_url} if found else {}).encode()
+                self.send_response(200 if found else 403)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(APP)))
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def office(broker: Broker) -> Iterator[Office]:
+    """Give a server of the page."""
+    one = Office(broker)
+    yield one
+    one.stop()
 
 
 @pytest.fixture

@@ -5,22 +5,25 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from handheld.client import Handheld
 from station.bus.clock import Clock
 from station.bus.commands import CommandRefusedError
-from station.bus.link import Account, Link, LinkRefusedError
-from station.bus.messages import Live, Presence, Prompt
+from station.bus.link import Account, LinkRefusedError
+from station.bus.messages import Live, Prompt
 from station.model.text import Text
 from station.model.vehicle import Vehicle
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CAR = Vehicle(plate_type="02", vehicle_type="K33", use_character="A", fuel="A")
 PRESS = Text(zh="慢踩制动", en="Press slowly")
 
 
-@pytest.fixture
-async def handheld(nats: Any, line: Any) -> AsyncIterator[Handheld]:
-    one = Handheld(nats.url, "s1", nats.accounts["hh-1"])
+@pytest_asyncio.fixture(loop_scope="session")
+async def handheld(broker: Any, line: Any) -> AsyncIterator[Handheld]:
+    one = Handheld(broker.url, "test", broker.account("handheld-01"))
     await one.start()
     yield one
     await one.stop()
@@ -45,7 +48,7 @@ async def test_my_vehicles_first_come_first(handheld: Handheld, line: Any) -> No
     line.car(2, "浙H20002", ("F1", "B1"), ago_s=60)
     line.car(1, "浙H10001", ("F1",), ago_s=600)
     await handheld.await_state(lambda state: len(state.queue["appearance"]) == 2)
-    await handheld.await_inspection("s1-20261122-0001", lambda s: bool(s.inspection.stage("appearance")))
+    await handheld.await_inspection("test-20261122-0001", lambda s: bool(s.inspection.stage("appearance")))
     assert [one.plate for one in handheld.my_vehicles("appearance")] == ["浙H10001", "浙H20002"]
     assert [one.plate for one in handheld.my_vehicles("driver")] == ["浙H20002"]
     assert handheld.my_vehicles("guide") == ()
@@ -71,7 +74,7 @@ async def test_stage_start_carries_the_epoch(handheld: Handheld, line: Any) -> N
     await handheld.log_in("1001", "2468")
     await handheld.start_stage(serial, "brake", "brake-1")
     start = next(command for command in line.received if command.kind == "stage.start")
-    assert start.epoch == "epoch-1"
+    assert start.epoch == line.epoch
     started = await handheld.await_inspection(
         serial, lambda s: bool((r := s.inspection.stage("brake")) and r.started_at)
     )
@@ -99,9 +102,9 @@ async def test_a_command_is_sent_again_with_the_same_id(handheld: Handheld, line
     assert len(set(ids)) == 1
 
 
-async def test_no_answer_is_a_timeout_that_names_the_command(nats: Any, line: Any) -> None:
+async def test_no_answer_is_a_timeout_that_names_the_command(broker: Any, line: Any) -> None:
     line.deaf = 1000
-    handheld = Handheld(nats.url, "s1", nats.accounts["hh-2"], answer_s=0.2)
+    handheld = Handheld(broker.url, "test", broker.account("handheld-02"), answer_s=0.2)
     await handheld.start()
     with pytest.raises(TimeoutError, match=r"session\.open"):
         await handheld.log_in("1001", "2468")
@@ -147,9 +150,9 @@ async def test_live_is_watched_and_unwatched(handheld: Handheld, line: Any) -> N
     assert seen.empty()
 
 
-async def test_what_was_cleared_while_away_is_gone(nats: Any, line: Any, wire: Any) -> None:
-    cable = await wire(nats.url)
-    handheld = Handheld(f"mqtt://127.0.0.1:{cable.port}", "s1", nats.accounts["hh-2"])
+async def test_what_was_cleared_while_away_is_gone(broker: Any, line: Any, wire: Any) -> None:
+    cable = await wire(broker.url)
+    handheld = Handheld(f"mqtt://127.0.0.1:{cable.port}", "test", broker.account("handheld-02"))
     await handheld.start()
     kept, gone = line.car(1, "浙H10001", ("F1",)), line.car(2, "浙H20002", ("F1",))
     await handheld.await_inspection(gone, lambda s: True)
@@ -162,20 +165,42 @@ async def test_what_was_cleared_while_away_is_gone(nats: Any, line: Any, wire: A
     await handheld.stop()
 
 
-async def test_presence_says_who_is_there(nats: Any, handheld: Handheld) -> None:
-    watcher, seen = Link(nats.url, nats.accounts["hh-3"]), asyncio.Queue[Presence]()
-    watcher.subscribe(
-        handheld.topics.presence("hh-4"), lambda _, data: seen.put_nowait(Presence.model_validate_json(data))
-    )
-    await watcher.start()
-    await watcher.wait(10)
-    other = Handheld(nats.url, "s1", nats.accounts["hh-4"])
+async def test_presence_says_who_is_there(broker: Any, line: Any) -> None:
+    handheld = Handheld(broker.url, "test", broker.account("handheld-04"))
+    await handheld.start()
+    await handheld.log_in("1001", "2468")
+    assert line.present["handheld-04"]
+    await handheld.stop()
+    other = Handheld(broker.url, "test", broker.account("handheld-03"))
     await other.start()
-    while not (await seen.get()).online:
-        pass
+    await other.log_in("1001", "2468")
+    assert not line.present["handheld-04"]
     await other.stop()
-    assert not (await seen.get()).online
-    await watcher.stop()
+
+
+async def test_a_line_that_is_gone_is_known(handheld: Handheld, line: Any) -> None:
+    await handheld.await_state(lambda state: handheld.line_online)
+    await line.say_present(False)
+    await handheld.await_state(lambda state: not handheld.line_online)
+    await line.say_present(True)
+    line.online = False
+    await line.publish_state()
+    await handheld.await_state(lambda state: not state.online)
+    assert not handheld.line_online
+
+
+async def test_an_old_snapshot_sent_again_is_ignored_until_the_line_restarts(handheld: Handheld, line: Any) -> None:
+    serial = line.car(1, "浙H10001", ("F1",))
+    new = await handheld.await_inspection(serial, lambda s: bool(s.inspection.stage("appearance")))
+    old = new.model_copy(update={"inspection": new.inspection.model_copy(update={"last_seq": 1, "stages": ()})})
+    await line.link.publish_acked(line.topics.inspection(serial), old.to_bytes())
+    await handheld.log_in("1001", "2468")
+    assert handheld.inspections[serial] == new
+    line.epoch = "epoch-2"
+    await line.publish_state()
+    await handheld.await_state(lambda state: state.epoch == "epoch-2")
+    await line.link.publish_acked(line.topics.inspection(serial), old.to_bytes())
+    await handheld.await_inspection(serial, lambda s: s.inspection.last_seq == 1)
 
 
 async def test_a_message_that_is_not_of_the_contract_changes_nothing(
@@ -191,24 +216,24 @@ async def test_a_message_that_is_not_of_the_contract_changes_nothing(
     assert "secret" not in caplog.text
 
 
-async def test_waiting_in_vain_says_for_what_and_counts_station_seconds(nats: Any, line: Any) -> None:
-    handheld = Handheld(nats.url, "s1", nats.accounts["hh-2"], Clock(speed=100.0))
+async def test_waiting_in_vain_says_for_what_and_counts_station_seconds(broker: Any, line: Any) -> None:
+    handheld = Handheld(broker.url, "test", broker.account("handheld-02"), Clock(speed=100.0))
     await handheld.start()
-    with pytest.raises(TimeoutError, match="s1-20261122-0099"):
-        await handheld.await_inspection("s1-20261122-0099", lambda s: True, timeout_s=10)
+    with pytest.raises(TimeoutError, match="test-20261122-0099"):
+        await handheld.await_inspection("test-20261122-0099", lambda s: True, timeout_s=10)
     with pytest.raises(ZeroDivisionError):
         await handheld.await_state(lambda state: state.seq // 0 == 1)
     await handheld.stop()
 
 
-async def test_wrong_account_is_refused_by_name(nats: Any) -> None:
-    handheld = Handheld(nats.url, "s1", Account("hh-1", "wrong"))
-    with pytest.raises(LinkRefusedError, match="hh-1"):
+async def test_wrong_account_is_refused_by_name(broker: Any) -> None:
+    handheld = Handheld(broker.url, "test", Account("handheld-01", "wrong"))
+    with pytest.raises(LinkRefusedError, match="handheld-01"):
         await handheld.start(timeout_s=1.0)
 
 
-async def test_websocket_serves_as_well(nats: Any, line: Any) -> None:
-    handheld = Handheld(nats.ws_url, "s1", nats.accounts["hh-2"])
+async def test_websocket_serves_as_well(broker: Any, line: Any) -> None:
+    handheld = Handheld(broker.ws_url, "test", broker.account("handheld-02"))
     await handheld.start()
     assert (await handheld.log_in("1002", "1357")).roles == {"appearance"}
     await handheld.stop()

@@ -1,0 +1,55 @@
+// Commands are sent again, with the same id and the same bytes, until the line answers.
+import { signal } from "@preact/signals";
+
+const RESEND_MS = 1000;
+const SLOW_MS = 3000;
+// A command that moves a rig is given up: nobody wants rollers to start minutes after the tap.
+const MOTION_MS = 15000;
+
+export const waiting = signal(0); // how many commands have no answer yet
+export const slow = signal(false);
+
+const pending = new Map();
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+function count() {
+  waiting.value = pending.size;
+  slow.value = [...pending.values()].some((one) => performance.now() - one.since > SLOW_MS);
+}
+
+// Returns the line's reply, or null if a motion was given up without one.
+export function send(publish, kind, body, epoch = null) {
+  const id = newId();
+  const payload = JSON.stringify({ v: 1, id, kind, epoch, expires_s: 30, sent_at: "", body });
+  return new Promise((resolve) => {
+    pending.set(id, { payload, publish, resolve, since: performance.now(), moves: epoch !== null });
+    publish(payload);
+    count();
+  });
+}
+
+export function answered(reply) {
+  const one = pending.get(reply.id);
+  if (!one) return;
+  pending.delete(reply.id);
+  count();
+  one.resolve(reply);
+}
+
+export function resend() {
+  for (const [id, one] of pending) {
+    if (one.moves && performance.now() - one.since > MOTION_MS) {
+      pending.delete(id);
+      one.resolve(null);
+    } else {
+      one.publish(one.payload);
+    }
+  }
+  count();
+}
+
+setInterval(resend, RESEND_MS);

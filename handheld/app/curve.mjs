@@ -1,0 +1,54 @@
+// The live curve: uPlot, as large as its box.
+import { useEffect, useRef } from "preact/hooks";
+import UPlot from "uplot";
+import { html } from "./html.mjs";
+import { onFrames } from "./live.mjs";
+
+const FRAME_MS = 50;
+const SPAN_S = 8;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function options(box, series, scale) {
+  const axis = () => ({
+    stroke: colour("--soft"),
+    grid: { stroke: colour("--rule"), width: 1 },
+    ticks: { show: false },
+    font: "14px system-ui, sans-serif",
+    size: 44,
+  });
+  return {
+    width: box.clientWidth,
+    height: box.clientHeight,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: (u, min, max) => [0, Math.max(SPAN_S, max ?? 0)] },
+      y: { range: (u, min, max) => [0, Math.max(scale.least, (max ?? 0) * 1.1)] },
+    },
+    axes: [{ ...axis(), size: 26 }, { ...axis(), values: (u, ticks) => ticks.map((v) => v / scale.divisor) }],
+    series: [{}, ...series.map((one) => ({ stroke: colour(one.colour), width: 3, dash: one.dash, points: { show: false } }))],
+  };
+}
+
+// `trace` has data and version; `series` say how each of its columns is drawn.
+export function Curve({ trace, series, scale }) {
+  const box = useRef(null);
+  useEffect(() => {
+    const place = box.current;
+    const plot = new UPlot(options(place, series, scale), trace.data, place);
+    const size = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
+    size.observe(place);
+    let drawn = -1;
+    const stop = onFrames(() => {
+      if (drawn !== trace.version) plot.setData(trace.data);
+      drawn = trace.version;
+    }, FRAME_MS);
+    return () => {
+      stop();
+      size.disconnect();
+      plot.destroy();
+    };
+  }, [trace]);
+  return html`<div class="curve" ref=${box}></div>`;
+}

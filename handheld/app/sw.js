@@ -1,0 +1,78 @@
+// Keeps the page itself, so that it opens without a network. What the station says is never kept here.
+const CACHE = "shell-1";
+const NETWORK_MS = 2000;
+const SHELL = [
+  "./",
+  "./app.mjs",
+  "./codes.mjs",
+  "./commands.mjs",
+  "./curve.mjs",
+  "./html.mjs",
+  "./icon.svg",
+  "./live.mjs",
+  "./manifest.webmanifest",
+  "./mqtt.mjs",
+  "./parts.mjs",
+  "./state.mjs",
+  "./station.mjs",
+  "./style.css",
+  "./text.mjs",
+  "./texts/en.json",
+  "./texts/zh.json",
+  "./screens/appearance.mjs",
+  "./screens/brake.mjs",
+  "./screens/exhaust.mjs",
+  "./screens/head.mjs",
+  "./screens/list.mjs",
+  "./screens/login.mjs",
+  "./screens/more.mjs",
+  "./screens/pair.mjs",
+  "./screens/run.mjs",
+  "./screens/stage.mjs",
+  "./screens/verdict.mjs",
+  "./vendor/htm.mjs",
+  "./vendor/mqtt.mjs",
+  "./vendor/preact-hooks.mjs",
+  "./vendor/preact.mjs",
+  "./vendor/signals-core.mjs",
+  "./vendor/signals.mjs",
+  "./vendor/uplot.css",
+  "./vendor/uplot.mjs",
+];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+const inTime = (request) =>
+  fetch(request, { cache: "no-cache", signal: AbortSignal.timeout(NETWORK_MS) });
+
+// The network comes first, so that all modules are of one version; the copy serves when the network does not.
+async function answer(request) {
+  const cache = await caches.open(CACHE);
+  try {
+    const fresh = await inTime(request);
+    if (fresh.ok) await cache.put(request, fresh.clone());
+    return fresh;
+  } catch (error) {
+    const kept = await cache.match(request, { ignoreSearch: true });
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+const ours = new Set(SHELL.map((path) => new URL(path, self.registration.scope).pathname));
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (ours.has(url.pathname)) event.respondWith(answer(event.request));
+});

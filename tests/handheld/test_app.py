@@ -1,0 +1,338 @@
+"""The inspector's page in a real browser, against a real broker and a line that speaks the contract."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from station.model.text import Text
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CHROMIUM = shutil.which("chromium")
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PORTRAIT = {"width": 360, "height": 740}
+PRESS = Text(zh="缓踩制动到底", en="Brake slowly, all the way")
+
+
+class Phone:
+    """One browser page that keeps what must not happen: errors, and requests to other hosts."""
+
+    def __init__(self, page: Page, office: Any) -> None:
+        self.page, self.office = page, office
+        self.errors: list[str] = []
+        self.hosts: set[str | None] = set()
+        self.sockets = 0
+        page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
+        page.on("websocket", self._socket)
+
+    def _socket(self, socket: Any) -> None:
+        self.sockets += 1
+        self.hosts.add(urlsplit(socket.url).hostname)
+
+    async def pair(self, code: str = "CODE-1") -> None:
+        await self.page.goto(f"{self.office.url}#pair={code}")
+        await expect(self.page.locator("[data-line=connected]")).to_be_visible()
+
+    async def log_in(self, staff: str, pin: str) -> None:
+        await self.keys(staff)
+        await self.page.get_by_role("button", name="下一步").click()
+        await self.keys(pin)
+        await self.page.get_by_role("button", name="登录", exact=True).click()
+
+    async def keys(self, digits: str) -> None:
+        for digit in digits:
+            await self.page.locator(".keypad").get_by_role("button", name=digit, exact=True).click()
+
+    async def take(self, serial: str, start: str) -> None:
+        await self.page.locator(f"[data-serial='{serial}']").click()
+        await self.page.get_by_role("button", name=start).click()
+
+    async def live(self, shown: str, text: str, send: Callable[[], None]) -> None:
+        """Send readings until one shows: what came before the page has subscribed is lost by right."""
+        while await self.page.locator(shown).text_content() != text:
+            send()
+            await self.page.wait_for_timeout(50)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("chromium is missing: install it with 'apt-get install chromium' (make test does)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser, office: Any, line: Any) -> AsyncIterator[Phone]:
+    context = await browser.new_context(viewport=PORTRAIT, locale="zh-CN", has_touch=True)
+    context.set_default_timeout(10_000)
+    phone = Phone(await context.new_page(), office)
+    yield phone
+    await context.close()
+    assert phone.errors == []
+    assert phone.hosts == {"127.0.0.1"}
+
+
+async def test_pairing_by_code_and_by_address(phone: Phone) -> None:
+    await phone.page.goto(phone.office.url)
+    await phone.page.get_by_label("配对码").fill("WRONG")
+    await phone.page.get_by_role("button", name="配对", exact=True).click()
+    await expect(phone.page.get_by_role("alert")).to_contain_text("配对码不对或已过期")
+    phone.errors.clear()  # the browser notes the refusal
+    await phone.pair("CODE-1")
+    assert "CODE" not in phone.page.url
+    await phone.page.reload()
+    await expect(phone.page.locator("[data-line=connected]")).to_be_visible()
+
+
+async def test_wrong_pin_is_said_right_pin_opens_the_list(phone: Phone, line: Any) -> None:
+    await phone.pair()
+    await phone.log_in("1001", "0000")
+    await expect(phone.page.get_by_role("alert")).to_contain_text("工号或密码不对。")
+    await phone.keys("2468")
+    await phone.page.get_by_role("button", name="登录", exact=True).click()
+    await expect(phone.page.get_by_role("heading", name="制动")).to_be_visible()
+    await expect(phone.page.get_by_text("引车员甲")).to_be_visible()
+    assert all("2468" not in entry for entry in await phone.page.evaluate("Object.values(localStorage)"))
+    await phone.page.reload()
+    await expect(phone.page.get_by_text("引车员甲")).to_be_visible()
+    await phone.page.get_by_role("button", name="退出登录").click()
+    await expect(phone.page.locator(".keypad")).to_be_visible()
+    assert line.sessions == {}
+
+
+async def test_my_vehicles_follow_roles_order_and_changes(phone: Phone, line: Any) -> None:
+    second = line.car(2, "浙H20002", ("F1", "B1"), ago_s=60)
+    first = line.car(1, "浙AD12345", ("B1",), ago_s=15 * 60)
+    await phone.pair()
+    await phone.log_in("1003", "9753")
+    brake = phone.page.locator("section", has=phone.page.get_by_role("heading", name="制动"))
+    await expect(brake.locator(".plate")).to_have_text(["浙AD12345", "浙H20002"])
+    await expect(brake.locator(f"[data-serial='{first}']")).to_contain_text("等 15 分钟")
+    outside = phone.page.locator("section", has=phone.page.get_by_role("heading", name="外观检查"))
+    await expect(outside.locator(".plate")).to_have_text(["浙H20002"])
+    await line.clear(second)
+    await expect(brake.locator(".plate")).to_have_text(["浙AD12345"])
+    await expect(outside).to_contain_text("没有等待的车辆")
+
+
+async def test_brake_run_from_start_to_verdict(phone: Phone, line: Any, verdicts: Any) -> None:
+    judged, quantity = verdicts
+    serial = line.car(1, "浙AD12345", ("B1", "BV"))
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.take(serial, "开始制动检测")
+    line.prompt("lane-1", "brake-1", serial, "press_slowly", PRESS, item="B1", countdown_s="15")
+    prompt = phone.page.locator("[data-code=press_slowly]")
+    await expect(prompt).to_contain_text("缓踩制动到底")
+    await expect(prompt.locator(".countdown")).to_have_text("15")
+    run = line.begin(serial, "B1", "rbt-1", "brake-1")
+    live = partial(line.live, "lane-1", "rbt-1", run, serial, "B1")
+    left, right = (phone.page.locator(f"[data-side={side}]") for side in ("left", "right"))
+    await expect(phone.page.locator(".item.now")).to_contain_text("一轴行车制动")
+    rise = {"force_left": [0, 995], "force_right": [0, None]}
+    await phone.live("[data-side=left]", "100", partial(live, curves=rise))
+    await expect(right).to_have_text("0")
+    live(curves={"force_left": [3006, 2500], "force_right": [2800, 2412]})
+    await expect(left).to_have_text("250")
+    await expect(right).to_have_text("241")
+    await expect(phone.page.locator(".force.left")).to_contain_text("最大 301 × 10 N")
+    assert await inked(phone.page, ".curve canvas") > 100
+    rate = quantity("axle_rate", "一轴制动率", "Axle rate", "fail", "52.1 %", "≥ 60 %")
+    line.end(serial, run, judged("B1", "fail", rate), "rbt-1")
+    await expect(phone.page.locator(".last")).to_contain_text("不合格")
+    line.end(serial, run, judged("BV", "pass"), "rbt-1")
+    verdict = phone.page.locator("[data-item=B1]")
+    for words in ("不合格", "52.1 %", "≥ 60 %", "GB 7258 7.10.2.1", "一轴制动率 52.1 %,不符合 ≥ 60 %。", "限值待核实"):
+        await expect(verdict).to_contain_text(words)
+    await phone.page.get_by_label("返回列表").click()
+    await expect(phone.page.get_by_text("没有等待的车辆")).to_be_visible()
+
+
+async def inked(page: Page, canvas: str) -> int:
+    """Return how many pixels of a canvas are in a curve's colours."""
+    count = await page.locator(canvas).evaluate(
+        """async (canvas) => {
+          for (let i = 0; i < 5; i += 1) await new Promise(requestAnimationFrame);
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4)
+            if (data[i + 3] > 128 && Math.abs(data[i] - data[i + 2]) > 90) count += 1;
+          return count;
+        }"""
+    )
+    return int(count)
+
+
+async def test_exhaust_run_shows_speed_against_target(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("PF",))
+    await phone.pair()
+    await phone.log_in("1003", "9753")
+    await phone.take(serial, "开始尾气检测")
+    hold = Text(zh="保持 2500 r/min", en="Hold 2500 rpm")
+    band = {"speed": "2500", "low": "2300", "high": "2700"}
+    line.prompt("lane-2", "exhaust-1", serial, "hold_speed", hold, target=band, countdown_s="45")
+    run = line.begin(serial, "PF", "gas-1", "exhaust-1")
+    await expect(phone.page.locator(".speed")).to_contain_text("目标 2300–2700")
+    live = partial(line.live, "lane-2", "gas-1", run, serial, "PF")
+    for speed, word in (("2100", "加速"), ("2800", "减速"), ("2510", "保持")):
+        values = {"engine_speed": speed, "co": "0.12", "hc": None}
+        await phone.live("[data-channel=engine_speed]", speed, partial(live, values=values))
+        await expect(phone.page.locator(".speed-word")).to_contain_text(word)
+    await expect(phone.page.locator(".gases")).to_contain_text("0.12")
+
+
+async def test_manual_item_fails_with_a_note(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("F1",))
+    await phone.pair()
+    await phone.log_in("1002", "1357")
+    await phone.take(serial, "开始外观检查")
+    await phone.page.get_by_role("button", name="不合格").click()
+    save = phone.page.get_by_role("button", name="保存不合格")
+    await expect(save).to_be_disabled()
+    await phone.page.get_by_label("哪里不合格").fill("左前轮胎露帘线")
+    await save.click()
+    done = phone.page.locator("[data-item=F1]")
+    await expect(done).to_contain_text("不合格")
+    await expect(done).to_contain_text("左前轮胎露帘线")
+    assert line.inspections[serial].item("F1").outcome == "fail"
+
+
+async def test_refusal_is_shown_in_the_lines_words_and_in_both_languages(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("B1",))
+    line.rigs["rbt-1"] = "offline"
+    await line.publish_state()
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.page.locator(f"[data-serial='{serial}']").click()
+    await expect(phone.page.get_by_role("radio")).to_contain_text("设备未连接: 网线已断开")
+    await phone.page.get_by_role("button", name="开始制动检测").click()
+    await expect(phone.page.get_by_role("alert")).to_contain_text("制动台没有应答,请检查网线。")
+    await phone.page.get_by_role("button", name="切换语言").click()
+    await expect(phone.page.get_by_role("alert")).to_contain_text("The brake tester does not answer; check its cable.")
+    await expect(phone.page.get_by_role("button", name="Start the brake test")).to_be_visible()
+    assert await phone.page.evaluate("document.documentElement.lang") == "en"
+    await phone.page.reload()
+    await expect(phone.page.get_by_role("button", name="Start the brake test")).to_be_visible()
+
+
+async def test_a_command_is_sent_again_with_the_same_id_and_epoch(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("B1",))
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await expect(phone.page.locator(".card")).to_be_visible()
+    line.deaf = 2
+    await phone.take(serial, "开始制动检测")
+    await expect(phone.page.locator(".run")).to_be_visible()
+    starts = [command for command in line.received if command.kind == "stage.start"]
+    assert len(starts) == 3
+    assert {(start.id, start.epoch) for start in starts} == {(starts[0].id, line.epoch)}
+
+
+async def test_item_is_skipped_and_stage_given_back(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("B1", "B0"))
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.take(serial, "开始制动检测")
+    await phone.page.get_by_role("button", name="其他…").click()
+    await phone.page.get_by_role("button", name="某一项无法检测").click()
+    await phone.page.get_by_role("button", name="驻车制动").click()
+    await phone.page.get_by_role("button", name="不安全,拒绝检测").click()
+    await expect(phone.page.locator(".item.unknown")).to_contain_text("驻车制动")
+    await phone.page.get_by_role("button", name="其他…").click()
+    await phone.page.get_by_role("button", name="放弃本工位").click()
+    await phone.page.get_by_label("原因").fill("车辆故障")
+    await phone.page.get_by_role("button", name="放弃本工位").click()
+    await expect(phone.page.get_by_role("button", name="开始制动检测")).to_be_visible()
+    assert line.inspections[serial].item("B0").reason == "refused_unsafe"
+
+
+async def test_the_run_comes_back_after_a_reload(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("B1",))
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.take(serial, "开始制动检测")
+    await expect(phone.page.locator(".run")).to_be_visible()
+    await phone.page.reload()
+    await expect(phone.page.locator(".run")).to_be_visible()
+    await phone.page.get_by_label("返回列表").click()
+    await expect(phone.page.locator(".in-hand")).to_contain_text("浙H20002")
+
+
+async def test_network_and_line_away_are_said_in_words(phone: Phone, line: Any, wire: Any, broker: Any) -> None:
+    kept, gone = line.car(1, "浙H10001", ("B1",)), line.car(2, "浙H20002", ("B1",))
+    cable = await wire(broker.ws_url)
+    phone.office.ws_url = f"ws://127.0.0.1:{cable.port}/mqtt"
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await expect(phone.page.locator(".plate")).to_have_text(["浙H10001", "浙H20002"])
+    await line.say_present(False)
+    await expect(phone.page.locator("[data-line=line_offline]")).to_have_text("⛔检测线离线")
+    await phone.page.locator(f"[data-serial='{kept}']").click()
+    await expect(phone.page.get_by_role("button", name="开始制动检测")).to_be_disabled()
+    cable.cut()
+    await expect(phone.page.locator("[data-line=offline]")).to_have_text("⚠网络已断开,正在重连")
+    await line.say_present(True)
+    await line.clear(gone)
+    cable.mend()
+    await expect(phone.page.locator("[data-line=connected]")).to_be_visible()
+    await phone.page.get_by_label("返回列表").click()
+    await expect(phone.page.locator(".plate")).to_have_text(["浙H10001"])
+    assert phone.sockets > 1
+    phone.errors[:] = [error for error in phone.errors if "WebSocket connection to" not in error]
+
+
+async def test_a_second_tab_takes_over(phone: Phone) -> None:
+    await phone.pair()
+    other = await phone.page.context.new_page()
+    await other.goto(phone.office.url)
+    await expect(other.locator("[data-line=connected]")).to_be_visible()
+    await expect(phone.page.locator("[data-line=elsewhere]")).to_be_visible()
+    await phone.page.get_by_role("button", name="在这里继续使用").click()
+    await expect(phone.page.locator("[data-line=connected]")).to_be_visible()
+    await expect(other.locator("[data-line=elsewhere]")).to_be_visible()
+
+
+async def test_the_page_opens_without_its_server(phone: Phone) -> None:
+    await phone.pair()
+    await phone.page.evaluate("navigator.serviceWorker.ready")
+    await phone.page.evaluate("caches.open('shell-1').then((cache) => cache.match('./app.mjs').then((one) => one.ok))")
+    phone.office.stop()
+    await phone.page.reload()
+    await expect(phone.page.locator(".keypad")).to_be_visible()
+    phone.errors[:] = [error for error in phone.errors if "net::ERR" not in error]
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, {"width": 740, "height": 360}], ids=["portrait", "landscape"])
+async def test_run_fits_the_screen_and_numbers_never_wrap(phone: Phone, line: Any, size: Any) -> None:
+    await phone.page.set_viewport_size(size)
+    serial = line.car(1, "浙AD12345", ("B1", "B2", "B0", "BV"))
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.take(serial, "开始制动检测")
+    line.prompt("lane-1", "brake-1", serial, "press_slowly", PRESS, countdown_s="15")
+    run = line.begin(serial, "B1", "rbt-1", "brake-1")
+    heavy = {"force_left": [29990], "force_right": [-28880]}
+    await phone.live(
+        "[data-side=right]", "-2888", partial(line.live, "lane-1", "rbt-1", run, serial, "B1", curves=heavy)
+    )
+    assert await phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    boxes = [await phone.page.locator(f"[data-side={side}]").bounding_box() for side in ("left", "right")]
+    for box in boxes:
+        assert box
+        assert box["height"] < 110
+        assert box["x"] + box["width"] <= size["width"]
+    small = await phone.page.locator("button:visible").evaluate_all(
+        "all => all.filter((b) => b.getBoundingClientRect().height < 56).map((b) => b.textContent)"
+    )
+    assert small == []
