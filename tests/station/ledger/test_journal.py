@@ -122,7 +122,7 @@ def test_a_reply_may_stand_alone(ledger, car):
 
 @pytest.mark.parametrize("extra", [{}, {"evidence": {"e3" * 32: b""}}])
 def test_an_entry_without_facts_and_reply_is_refused(ledger, extra):
-    with pytest.raises(ValueError, match="without facts|another hash"):
+    with pytest.raises(ValueError, match=r"without facts|another hash"):
         ledger.append(Entry((), **extra))
 
 
