@@ -94,7 +94,9 @@ def _where(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
 
 
 def _expected(kind: str, message: str) -> str:
-    return {"extra_forbidden": "no such key", "missing": "this key is required"}.get(kind, message)
+    return {"extra_forbidden": "no such key", "missing": "this key is required"}.get(
+        kind, message.removeprefix("Value error, ")
+    )
 
 
 def _only(parsed: Mapping[str, PackFile], table: str, kind: type[Any]) -> tuple[str, Any]:

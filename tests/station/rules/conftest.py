@@ -1,0 +1,180 @@
+"""Captures and vehicles for the rules' tests, and the Chinese pack as bytes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import station.rules
+from station.model.capture import Capture, Curve, Mark, Scalar
+from station.model.quantity import Quantity
+from station.model.vehicle import Vehicle
+from station.model.verdict import ItemVerdict
+from station.rules import Pack, judge, parse_pack
+
+FOLDER = Path(station.rules.__file__).parent / "packs" / "cn-gb38900-2020"
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in FOLDER.glob("*.toml")}
+
+
+@pytest.fixture(scope="session")
+def pack(files: dict[str, bytes]) -> Pack:
+    return parse_pack(files)
+
+
+@pytest.fixture(scope="session")
+def edited(files: dict[str, bytes]) -> Callable[..., dict[str, bytes]]:
+    """Return the pack's files with one piece of text replaced, exactly once."""
+
+    def edit(file: str, old: str, new: str) -> dict[str, bytes]:
+        text = files[file].decode()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        return {**files, file: text.replace(old, new).encode()}
+
+    return edit
+
+
+def vehicle(**facts: Any) -> Vehicle:
+    known: dict[str, Any] = {
+        "plate_type": "02",
+        "vehicle_type": "K33",
+        "use_character": "A",
+        "fuel": "A",
+        "total_mass_kg": 1800,
+        "curb_mass_kg": 1300,
+        "persons": 5,
+        "electronic_parking_brake": False,
+    }
+    return Vehicle(**{**known, **facts})
+
+
+@pytest.fixture(scope="session")
+def car() -> Callable[..., Vehicle]:
+    return vehicle
+
+
+def brake_run(
+    item: str,
+    left: Sequence[int | None],
+    right: Sequence[int | None],
+    *,
+    load: tuple[Any, Any] = (500, 500),
+    scale: str = "0.1",
+    marks: Mapping[str, int] | None = None,
+    **more: Any,
+) -> Capture:
+    """A brake run: forces as raw numbers of 0.1 N, loads in kg, both marks at the first sample."""
+    sides = {"left": left, "right": right}
+    quality = {side: "".join("m" if raw is None else "g" for raw in raws) for side, raws in sides.items()}
+    known: dict[str, Any] = {
+        "run": f"run-{item}",
+        "item": item,
+        "rig": "bay-1",
+        "profile": "reference",
+        "profile_sha256": "0" * 64,
+        "period_us": 10_000,
+        "first_sequence": 0,
+        "samples": len(left),
+        "lost": 0,
+        "curves": tuple(
+            Curve(channel=f"force_{s}", unit="N", scale=Decimal(scale), raw=tuple(r), quality=quality[s])
+            for s, r in sides.items()
+        ),
+        "scalars": tuple(
+            Scalar(channel=f"load_{s}", quantity=Quantity(value=Decimal(kg), unit="kg"))
+            for s, kg in zip(sides, load, strict=True)
+        ),
+        "marks": tuple(Mark(name=n, index=i) for n, i in ({"brake": 0, "rise": 0} if marks is None else marks).items()),
+    }
+    return Capture(**{**known, **more})
+
+
+@pytest.fixture(scope="session")
+def brakes() -> Callable[..., Capture]:
+    return brake_run
+
+
+STEADY: dict[str, tuple[str, str, int]] = {
+    "co": ("% vol", "0.01", 10),
+    "co2": ("% vol", "0.01", 1450),
+    "hc": ("1e-6 vol", "1", 20),
+    "lambda": ("1", "0.001", 1000),
+    "engine_speed": ("1/min", "1", 2500),
+    "oil_temperature": ("degC", "1", 90),
+}
+HIGH, IDLE = (75, 225), (300, 450)
+
+
+def exhaust_run(
+    high: Mapping[str, int | None] | None = None,
+    idle: Mapping[str, int | None] | None = None,
+    one: Mapping[str, int | None] | None = None,
+    *,
+    without: str = "",
+    marks: Mapping[str, int] | None = None,
+    **more: Any,
+) -> Capture:
+    """An exhaust run, 5 samples a second: raw values of the two windows; ``one`` changes one high-idle sample."""
+    curves = []
+    for channel, (unit, scale, steady) in STEADY.items():
+        raw: list[int | None] = [steady] * 450
+        raw[slice(*HIGH)] = [(high or {}).get(channel, steady)] * 150
+        raw[slice(*IDLE)] = [(idle or {}).get(channel, steady)] * 150
+        raw[100] = (one or {}).get(channel, raw[100])
+        letters = "".join("i" if value is None else "g" for value in raw)
+        curves.append(Curve(channel=channel, unit=unit, scale=Decimal(scale), raw=tuple(raw), quality=letters))
+    windows = {
+        "high_idle_average": HIGH[0],
+        "high_idle_end": HIGH[1],
+        "idle_average": IDLE[0],
+        "idle_end": IDLE[1],
+    }
+    known: dict[str, Any] = {
+        "run": "run-PF",
+        "item": "PF",
+        "rig": "gas-1",
+        "profile": "reference",
+        "profile_sha256": "0" * 64,
+        "period_us": 200_000,
+        "first_sequence": 0,
+        "samples": 450,
+        "lost": 0,
+        "curves": tuple(curve for curve in curves if curve.channel != without),
+        "marks": tuple(Mark(name=n, index=i) for n, i in (windows if marks is None else marks).items()),
+    }
+    return Capture(**{**known, **more})
+
+
+@pytest.fixture(scope="session")
+def exhaust() -> Callable[..., Capture]:
+    return exhaust_run
+
+
+@pytest.fixture(scope="session")
+def verdict(pack: Pack) -> Callable[..., ItemVerdict]:
+    """Judge an item from captures: by default an in-use passenger car, today, with the Chinese pack."""
+
+    def judged(item: str, *captures: Capture, on: date = TODAY, **facts: Any) -> ItemVerdict:
+        category = facts.pop("category", "in_use")
+        chosen = facts.pop("pack", pack)
+        by_item = {capture.item: capture for capture in captures}
+        return judge(chosen, vehicle(**facts), category, on, item, by_item)
+
+    return judged
+
+
+@pytest.fixture(scope="session")
+def quantity() -> Callable[[ItemVerdict, str], Any]:
+    """Pick one quantity of a verdict."""
+
+    def pick(judged: ItemVerdict, name: str) -> Any:
+        return next(q for q in judged.quantities if q.quantity == name)
+
+    return pick
