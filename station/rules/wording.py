@@ -9,7 +9,8 @@ from station.model.text import LANGUAGES, Text
 from station.rules.pack import Pack
 from station.rules.schema import LimitEntry, QuantityEntry
 
-UNIT_LABELS: dict[str, str] = {"% vol": "%", "1e-6 vol": "×10⁻⁶", "1": "", "1/min": "r/min", "degC": "°C"}
+# ppm and not a power of ten: fonts of reports and terminals often lack the raised minus.
+UNIT_LABELS: dict[str, str] = {"% vol": "%", "1e-6 vol": "ppm", "1": "", "1/min": "r/min", "degC": "°C"}
 COMPARISON_KEYS = {">=": "ge", "<=": "le", "within": "within"}
 MOST_DECIMALS = 12
 

@@ -56,7 +56,7 @@ def test_a_value_that_missed_is_told_from_its_limit() -> None:
     [
         ("%", "5 %"),
         ("% vol", "5 %"),
-        ("1e-6 vol", "5 ×10⁻⁶"),
+        ("1e-6 vol", "5 ppm"),
         ("1", "5"),
         ("1/min", "5 r/min"),
         ("degC", "5 °C"),
