@@ -76,10 +76,14 @@ class Projector:
         return self._kept.get(serial)
 
     def _lifted(self, event: Event) -> Event:
+        about = {"seq": event.seq, "kind": event.kind, "version": event.version}
         body = BODY_OF.get(event.kind)
         if body is None or event.version > body.version:
-            raise LedgerError.of("unknown", self._where, seq=event.seq, kind=event.kind, version=event.version)
-        return self._upcasters.lift(event, body.version)
+            raise LedgerError.of("unknown", self._where, **about)
+        try:
+            return self._upcasters.lift(event, body.version)
+        except KeyError:
+            raise LedgerError.of("unlifted", self._where, **about) from None
 
     def _fold(self, cursor: Cursor, event: Event) -> Inspection:
         before = self._current(cursor, event.subject)
@@ -116,21 +120,28 @@ def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:
         LedgerBusy: the line is running; stop it first.
         StoreError: the database fails, or holds events of newer software; the old projections stay.
     """
-    projector = Projector(engine, upcasters)
-    count = 0
-    with store_errors(place(engine)), engine.connect().execution_options(**{WRITER: True}) as connection:
+    where = place(engine)
+    with store_errors(where), engine.connect().execution_options(**{WRITER: True}) as connection:
         unlock = lock_writer(connection)
         try:
             with connection.begin():
                 METADATA.drop_all(connection, PROJECTIONS)
                 METADATA.create_all(connection, PROJECTIONS)
                 cursor = cast(Cursor, connection.connection.cursor())
-                for page in event_pages(engine):
-                    projector.project(cursor, page)
-                    projector.keep()
-                    count += len(page)
+                return _fold_all(cursor, Projector(engine, upcasters), event_pages(engine))
+        except ValueError as error:
+            detail = str(error).splitlines()[0]
+            raise LedgerError.of("damaged", where, detail=detail) from error
         finally:
             unlock()
+
+
+def _fold_all(cursor: Cursor, projector: Projector, pages: Iterable[tuple[Event, ...]]) -> int:
+    count = 0
+    for page in pages:
+        projector.project(cursor, page)
+        projector.keep()
+        count += len(page)
     return count
 
 
