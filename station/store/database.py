@@ -107,7 +107,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: URL) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5, "client_encoding": "utf8"})
     event.listen(engine, "connect", _set_up_postgres)
     return engine
 
