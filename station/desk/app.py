@@ -174,10 +174,11 @@ class DeskApp(App[None]):
 
     # -- moving about
 
-    def start_session(self, session: Session) -> None:
+    async def start_session(self, session: Session) -> None:
         """Show the queue to a person who has logged in."""
         self.session = session
-        self.switch_screen(QueueScreen())
+        await self._home()
+        await self.switch_screen(QueueScreen())
 
     async def action_log_out(self) -> None:
         """End the session; the desk shows the log-in again."""
@@ -186,6 +187,10 @@ class DeskApp(App[None]):
     async def _log_out(self) -> None:
         if self.session and await self.order(SessionClose()):
             await self.show_login()
+
+    def log_in(self, session: Session) -> None:
+        """Show the queue once the log-in screen has done its work."""
+        self.call_later(self.start_session, session)
 
     async def show_login(self) -> None:
         """Forget the session and show the log-in."""

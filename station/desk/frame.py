@@ -100,6 +100,7 @@ def _width(entry: tuple[Key, str]) -> int:
 class DeskScreen(Screen[Result]):
     """A screen of the desk. ``title_key`` names it, ``key_groups`` are its keys in the order of the key bar."""
 
+    AUTO_FOCUS = ""
     title_key: ClassVar[str] = ""
     key_groups: ClassVar[tuple[str, ...]] = ("app",)
 
@@ -163,6 +164,11 @@ class DeskScreen(Screen[Result]):
         """Draw frame and data."""
         self.draw_frame()
         self.redraw()
+        if self.focused is None and self.is_active:
+            self.call_after_refresh(self.take_focus)
+
+    def take_focus(self) -> None:
+        """Put the focus back where it belongs: an empty table is hidden, and what is hidden cannot have it."""
 
     def draw_frame(self) -> None:
         """Draw the four bars."""

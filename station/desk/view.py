@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from station.bus.messages import InspectionSnapshot
-from station.desk.words import say, short_serial, stage_word, state_word, text
+from station.desk.words import catalogue, say, short_serial, stage_word, state_word, text
 from station.model.inspection import Inspection, ItemRecord, StageRecord, State
 from station.model.text import Language, Text
 from station.model.verdict import ItemVerdict, Outcome
 
+KNOWN = catalogue().keys()
 OVER = (State.CLOSED, State.CANCELLED)
 WORST_FIRST = (Outcome.FAIL, Outcome.INVALID, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -145,10 +146,14 @@ def _same(words: str) -> Text:
 
 def _run_anomalies(inspection: Inspection) -> list[Text]:
     lost = [text("review.lost", item=r.item, lost=r.lost, samples=r.samples) for r in inspection.runs if r.lost]
-    voided = [
-        text("review.voided", item=r.item, reason=r.reason or "—") for r in inspection.runs if r.state == "voided"
-    ]
-    return lost + voided
+    voided = [r for r in inspection.runs if r.state == "voided"]
+    return lost + [text("review.voided", item=r.item, reason=_void_reason(r.reason)) for r in voided]
+
+
+def _void_reason(reason: str | None) -> Text:
+    """Return the words for a reason code of the line; a code that we do not know stands for itself."""
+    key = f"void.{reason}"
+    return text(key) if key in KNOWN else _same(reason or "—")
 
 
 def _people_anomalies(inspection: Inspection, signer: str) -> list[Text]:

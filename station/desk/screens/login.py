@@ -68,7 +68,7 @@ class LoginScreen(DeskScreen[None]):
         if reply is None:
             return
         if reply.accepted:
-            self.desk.start_session(Session.of(reply))
+            self.desk.log_in(Session.of(reply))
         else:
             self._fail(reply.text, "#pin")
 

@@ -38,9 +38,13 @@ class QueueScreen(DeskScreen[None]):
             yield Static(id="details-text")
 
     def on_mount(self) -> None:
-        """Begin in the table, without a filter."""
+        """Begin without a filter."""
         self.query_one("#filter").display = False
-        self._table.focus()
+
+    def take_focus(self) -> None:
+        """Go to the table."""
+        if self._table.display:
+            self._table.focus()
 
     @property
     def _table(self) -> DataTable[str | Cell]:

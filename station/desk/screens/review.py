@@ -44,9 +44,10 @@ class ReviewScreen(DeskScreen[None]):
         with VerticalScroll(id="details"):
             yield Static(id="details-text")
 
-    def on_mount(self) -> None:
-        """Begin in the table."""
-        self._table.focus()
+    def take_focus(self) -> None:
+        """Go to the table."""
+        if self._table.display:
+            self._table.focus()
 
     @property
     def _table(self) -> DataTable[str | Cell]:
