@@ -23,10 +23,15 @@ DASHED: tuple[float, ...] = (3.0, 1.6)
 
 def curve_rows(data: ReportData, words: Words) -> list[Flowable]:
     """Return the charts of every finished run whose evidence is at hand, two beside each other, brakes first."""
+    brakes, gases = charts_of(data, words)
+    return [*_rows(brakes, BRAKE_HEIGHT), *_rows(gases, GAS_HEIGHT)]
+
+
+def charts_of(data: ReportData, words: Words) -> tuple[list[Chart], list[Chart]]:
+    """Return the charts of the brake runs, and the smaller ones of the exhaust runs."""
     evidence = [(run, data.captures[run.run]) for run in data.runs() if run.run in data.captures]
     brakes = [_brake(run, capture, words) for run, capture in evidence if _has_force(capture)]
-    gases = [chart for run, capture in evidence for chart in _gases(run, capture, words)]
-    return [*_rows(brakes, BRAKE_HEIGHT), *_rows(gases, GAS_HEIGHT)]
+    return brakes, [chart for run, capture in evidence for chart in _gases(run, capture, words)]
 
 
 def _rows(charts: list[Chart], height: float) -> Iterator[Flowable]:

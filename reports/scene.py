@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Literal
 
+from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
@@ -78,8 +80,14 @@ class SceneFlowable(Flowable):
             _PDF[type(shape)](self.canv, shape)
 
 
+@cache
+def _colour(code: str) -> Color:
+    """Return a parsed colour: a QR code has hundreds of boxes of the same one."""
+    return HexColor(code)
+
+
 def _path_pdf(canvas: Canvas, path: Path) -> None:
-    canvas.setStrokeColor(path.colour)
+    canvas.setStrokeColor(_colour(path.colour))
     canvas.setLineWidth(path.width)
     canvas.setLineJoin(1)
     canvas.setDash(list(path.dash))
@@ -92,15 +100,15 @@ def _path_pdf(canvas: Canvas, path: Path) -> None:
 
 
 def _box_pdf(canvas: Canvas, box: Box) -> None:
-    canvas.setFillColor(box.fill)
+    canvas.setFillColor(_colour(box.fill))
     if box.outline:
-        canvas.setStrokeColor(box.outline)
+        canvas.setStrokeColor(_colour(box.outline))
         canvas.setLineWidth(0.5)
     canvas.rect(box.x, box.y, box.width, box.height, stroke=int(box.outline is not None), fill=1)
 
 
 def _label_pdf(canvas: Canvas, label: Label) -> None:
-    canvas.setFillColor(label.colour)
+    canvas.setFillColor(_colour(label.colour))
     canvas.setFont(BOLD if label.bold else REGULAR, label.size)
     draw = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
     draw[label.anchor](label.x, label.y, label.text)

@@ -102,7 +102,7 @@ def brake_capture(run, code, ratio=0.93, samples=320):
             Curve(channel="force_right", unit="N", scale=Decimal(1), raw=tuple(right), quality=quality),
         ),
         scalars=(Scalar(channel="load_left", quantity=Quantity(value=Decimal(431), unit="kg")),),
-        marks=(Mark(name="drag", index=5), Mark(name="brake", index=62), Mark(name="rise", index=95)),
+        marks=(Mark(name="brake", index=62), Mark(name="rise", index=95)),
     )
 
 
@@ -128,7 +128,12 @@ def gas_capture(run, samples=110):
             curve("lambda", "1", "0.001", lambda n: 1004 + 6 * math.sin(n * 1.3)),
             curve("engine_speed", "1/min", "1", lambda n: (2500 if high[n] else 800) + 25 * math.sin(n * 2.1)),
         ),
-        marks=(Mark(name="high_idle_average", index=15), Mark(name="idle_average", index=75)),
+        marks=(
+            Mark(name="high_idle_average", index=15),
+            Mark(name="high_idle_end", index=45),
+            Mark(name="idle_average", index=75),
+            Mark(name="idle_end", index=105),
+        ),
     )
 
 
