@@ -12,7 +12,7 @@ from reports.style import FAINT, INK, RULE, SOFT, WIDTH, paragraph, table
 from reports.words import Words
 from station.model.inspection import RunRecord
 
-QR_SIDE = 31 * mm
+QR_SIDE = 34 * mm
 RUN_SHARES = (0.22, 0.16, 0.17, 0.19, 0.09, 0.17)
 RUN_HEADS = ("item", "rig", "started", "samples", "lost", "evidence")
 

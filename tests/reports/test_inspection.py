@@ -6,10 +6,12 @@ import re
 
 import pytest
 import sample_report as sample
+import segno
 from pypdf import PdfReader
 
 from reports.fonts import GETA, Glyphs
 from reports.inspection import render_inspection
+from reports.proof_block import qr
 from station.model.text import Text
 
 
@@ -178,3 +180,15 @@ def test_glyphs_keep_what_the_font_has():
 def test_names_are_text_and_not_markup():
     text = text_of(render_inspection(sample.passed(owner="<b>A & B</b>"), "en"))
     assert "<b>A & B</b>" in text
+
+
+def test_the_qr_code_is_drawn_module_by_module():
+    text = sample.failed().essence()
+    wanted = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    side = float(len(wanted))
+    drawn = [[0] * len(wanted) for _ in wanted]
+    for box in qr(text, side).scene.shapes[1:]:
+        row = round(side - box.y - box.height)
+        for column in range(round(box.x), round(box.x + box.width)):
+            drawn[row][column] = 1
+    assert drawn == wanted
