@@ -12,6 +12,7 @@ from station.ledger.verify import verify_database
 from station.model.capture import Capture
 from station.model.inspection import AttemptRecord, Inspection, ItemRecord
 from station.model.verdict import Outcome, QuantityVerdict
+from station.office.files import file_of
 from station.store import read
 
 
@@ -103,7 +104,7 @@ def inspection_result(engine: Engine, evidence_folder: Path, inspection: Inspect
 
 
 def _report(folder: Path, attempt: AttemptRecord | None) -> str | None:
-    return str(folder / f"{attempt.report_sha256}.pdf") if attempt and attempt.report_sha256 else None
+    return str(file_of(folder, attempt.report_sha256, ".pdf")) if attempt and attempt.report_sha256 else None
 
 
 def _item(record: ItemRecord) -> ItemResult:

@@ -13,7 +13,7 @@ from station.cli.control import ControlError, ask
 from station.cli.demo_result import DemoResult, inspection_result, ledger_result
 from station.cli.demo_station import prepare
 from station.cli.failure import Unusable
-from station.cli.processes import child, start_station
+from station.cli.processes import child, log_to_file, start_station
 from station.cli.supervise import Supervisor
 from station.cli.world import PACED_UP_TO, Plan
 from station.line.config import Config, load_config
@@ -65,8 +65,8 @@ def _check_replay(plan: Plan) -> None:
 
 async def start_all(supervisor: Supervisor, stage: Stage) -> None:
     """Start broker, line, office and the simulated world."""
-    await start_station(supervisor, stage.config_file)
-    await supervisor.start(child("world", stage.config_file, stage.config, "--plan", str(stage.plan_file)))
+    world = child("world", stage.config_file, stage.config, "--plan", str(stage.plan_file))
+    await start_station(supervisor, stage.config_file, rigs=world)
 
 
 async def run_headless(stage: Stage) -> DemoResult | None:
@@ -77,6 +77,7 @@ async def run_headless(stage: Stage) -> DemoResult | None:
     """
     began, started_at = time.monotonic(), datetime.now(UTC)
     before = _serials(stage.config)
+    log_to_file(stage.config.store.folder / "logs")
     async with Supervisor() as supervisor:
         await start_all(supervisor, stage)
         finished = await _until_through(supervisor, stage)

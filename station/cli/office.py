@@ -9,7 +9,7 @@ from station.bus.clock import Clock
 from station.cli.demo_station import PAIR_CODE
 from station.cli.processes import HANDHELDS
 from station.line.config import Config
-from station.office.run import run_office
+from station.office.app import run_office
 from station.office.settings import OfficeConfig
 
 

@@ -37,8 +37,8 @@ def child(name: str, config_file: Path, config: Config, *more: str) -> Child:
     return Child(name, command, config.store.folder / "logs" / f"{name}.log")
 
 
-async def start_station(supervisor: Supervisor, config_file: Path) -> None:
-    """Start broker, line and office, each kept running.
+async def start_station(supervisor: Supervisor, config_file: Path, rigs: Child | None = None) -> None:
+    """Start broker, line and office, each kept running; simulated rigs come before the line, so that they go after it.
 
     Raises:
         ConfigError, BrokerError, AccountsError: as their makers say.
@@ -46,6 +46,8 @@ async def start_station(supervisor: Supervisor, config_file: Path) -> None:
     config, _ = load_config(config_file)
     config.store.folder.mkdir(parents=True, exist_ok=True)
     await supervisor.start(broker_of(config))
+    if rigs:
+        await supervisor.start(rigs)
     for name in ("line", "office"):
         await supervisor.start(child(name, config_file, config))
 
@@ -57,6 +59,13 @@ async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await work(stop)
+
+
+def log_to_file(folder: Path) -> None:
+    """Have the parent of the processes log beside them, so that the terminal stays the user's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level="INFO", format=form, filename=folder / "station.log")
 
 
 def log_to_stderr(level: str = "INFO") -> None:

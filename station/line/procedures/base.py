@@ -93,9 +93,11 @@ class BrakeTiming(_Timing):
     """Times and thresholds of a roller brake run; seconds, newtons, percent."""
 
     debounce_s: float
+    release_s: float
     stable_timeout_s: float
     speed_timeout_s: float
     settle_s: float
+    quiet_n: int
     rise_n: int
     press_timeout_s: float
     hold_s: float

@@ -56,6 +56,8 @@ class BrakeRun:
         self._rise = _Rise()
         self._free_n = 0.0
         self._turning = False
+        self._span: tuple[float, float] | None = None
+        self._place_s = timing.release_s if in_place else timing.debounce_s
         self._said: str | None = None
 
     def step(self, block: Input) -> list[Action]:
@@ -113,7 +115,7 @@ class BrakeRun:
 
     def _position(self, block: Input) -> list[Action]:
         wheels = {"LEFT_WHEEL", "RIGHT_WHEEL"} <= block.status
-        if self._held_s(wheels, block) < self.timing.debounce_s or not wheels:
+        if self._held_s(wheels, block) < self._place_s or not wheels:
             return [] if wheels else self._say("drive_on")
         self._enter(Phase.WEIGH, block)
         return [Do("LIFT_DOWN"), *self._say("stand_still")]
@@ -141,9 +143,16 @@ class BrakeRun:
         return [Keep(DRAGS)]
 
     def _roll(self, block: Input) -> list[Action]:
-        self._free_n = max(self._free_n, *(abs(n) for n in self._sums(block)), 0.0)
-        if self._in_phase_s(block) < self.timing.settle_s:
-            return []
+        """Wait until the wheels roll freely: a foot still on the pedal shows as forces that change."""
+        for total in self._sums(block):
+            low, high = self._span or (total, total)
+            self._span = min(low, total), max(high, total)
+            if self._span[1] - self._span[0] > self.timing.quiet_n:
+                self._span, self._since_s = (total, total), None
+        if self._held_s(True, block) < self.timing.settle_s:
+            late = self._in_phase_s(block) > self.timing.press_timeout_s
+            return self._void("not_released") if late else self._say("do_not_brake")
+        self._free_n = self._span[1] if self._span else 0.0
         self._enter(Phase.BRAKE, block)
         code = "press_slowly" if self.brake == "service" else "pull_lever_slowly"
         return [MarkAt("brake", block.index), *self._say(code, self.timing.press_timeout_s)]
