@@ -3,6 +3,9 @@
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Cell
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
 
 from station.bus.messages import InspectionSnapshot
 from station.desk.view import Progress, item_reason, progress_of
@@ -12,6 +15,27 @@ from station.model.text import Language
 from station.model.verdict import Outcome, QuantityVerdict
 
 COLUMNS = ("item", "quantity", "value", "limit", "clause", "verdict")
+
+
+class DetailsPane(VerticalScroll):
+    """The details of one vehicle, drawn again only when it or the language has changed."""
+
+    _drawn: tuple[InspectionSnapshot | None, str, list[str]] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the text."""
+        yield Static(id="details-text")
+
+    def show(self, snapshot: InspectionSnapshot | None, language: Language, before: list[str] | None = None) -> None:
+        """Show a vehicle, below some lines that must be read first; without one the pane is not there."""
+        drawing = (snapshot, language, before or [])
+        if self._drawn and self._drawn[0] is snapshot and self._drawn[1:] == drawing[1:]:
+            return
+        self._drawn = drawing
+        self.display = snapshot is not None
+        if snapshot is not None:
+            first = [Cell(line, "bold yellow" if line.startswith("!") else "bold") for line in before or []]
+            self.query_one("#details-text", Static).update(Group(*first, details(snapshot, language)))
 
 
 def outcome_cell(outcome: Outcome | None, language: Language, empty: str = "") -> Cell:

@@ -41,7 +41,22 @@ class Say(Static):
         self.update(say(desk_of(self).language, self._key))
 
 
-class StatusBar(Static):
+class Line(Static):
+    """Text that is drawn again only when it has changed: ten times a second most of it has not."""
+
+    _put: Content | None = None
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("", id=id, markup=False)
+
+    def put(self, content: Content) -> None:
+        """Show this content."""
+        if content != self._put:
+            self._put = content
+            self.update(content)
+
+
+class StatusBar(Line):
     """The top line: station, screen, who is logged in, whether the line is there."""
 
     def show(self, title: str) -> None:
@@ -54,34 +69,34 @@ class StatusBar(Static):
             parts = parts[1:]
         right = "  ".join(parts) + " "
         room = max(1, self.size.width - cell_len(left) - cell_len(right))
-        self.update(Content(left + " " * room + right))
+        self.put(Content(left + " " * room + right))
 
 
-class Banner(Static):
+class Banner(Line):
     """What is wrong right now; not there when nothing is."""
 
     def show(self, lines: list[str]) -> None:
         """Show these lines."""
         self.display = bool(lines)
-        self.update(Content("\n".join(f"✗ {line}" for line in lines)))
+        self.put(Content("\n".join(f"✗ {line}" for line in lines)))
 
 
-class MessageBar(Static):
+class MessageBar(Line):
     """The last thing that the desk had to say; docked, because toasts over Chinese text lose characters."""
 
     def show(self, level: str, words: str) -> None:
         """Show a message; the sign says the level without colour."""
         sign = {"ok": "✓ ", "error": "✗ ", "busy": "… "}.get(level, "")
         self.set_classes(f"-{level}")
-        self.update(Content(f" {sign}{words}" if words else ""))
+        self.put(Content(f" {sign}{words}" if words else ""))
 
 
-class KeyBar(Static):
+class KeyBar(Line):
     """The keys of the screen; those that do not fit stand in the help (F1)."""
 
     def show(self, own: Entries, always: Entries) -> None:
         """Show keys and labels, as many of the screen's own as there is room for; a click does the same as the key."""
-        room = self.size.width - sum(_width(entry) for entry in always)
+        room = self.size.width - 1 - sum(_width(entry) for entry in always)
         shown: Entries = []
         for entry in own:
             room -= _width(entry)
@@ -89,7 +104,7 @@ class KeyBar(Static):
                 break
             shown.append(entry)
         parts = [f"[@click={key.action}][bold $accent]{key.display}[/] {label}[/]" for key, label in [*shown, *always]]
-        self.update(Content.from_markup(" " + "  ".join(parts)))
+        self.put(Content.from_markup(" " + "  ".join(parts)))
 
 
 def _width(entry: tuple[Key, str]) -> int:

@@ -4,10 +4,11 @@ from rich.table import Table
 from rich.text import Text as Cell
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Digits, Static
 from textual_plotext import PlotextPlot
 
-from station.desk.frame import desk_of
+from station.desk.frame import Line, desk_of
 from station.desk.trace import Trace
 from station.desk.words import item_word, say
 from station.model.text import Language
@@ -16,6 +17,7 @@ CURVES = (("force_left", "L", "cyan+"), ("force_right", "R", "orange"))
 LEAST_N = 2000
 """The force axis reaches at least so far, so that noise does not look like braking."""
 POINTS_PER_CELL = 2
+DRAW_EVERY_S = 0.25
 STEPS_N = (500, 1000, 2000, 5000, 10_000, 20_000)
 MOST_TICKS = 4
 
@@ -36,33 +38,38 @@ class BrakePanel(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="brake")
+        self._trace: Trace | None = None
         self._drawn: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Make plot and numbers; the plot counts a Chinese character as one cell, so its words are ASCII."""
         yield PlotextPlot(id="plot")
         with Vertical(id="forces"):
-            yield Static(id="label-left", markup=False)
+            yield Line(id="label-left")
             yield Digits("", id="force-left")
-            yield Static(id="label-right", markup=False)
+            yield Line(id="label-right")
             yield Digits("", id="force-right")
-            yield Static(id="run-note", markup=False)
+            yield Line(id="run-note")
+
+    def on_mount(self) -> None:
+        """Draw the curve on an interval of its own: it costs ten times what the numbers cost."""
+        self.set_interval(DRAW_EVERY_S, self._draw)
 
     def show(self, trace: Trace | None) -> None:
-        """Draw a run."""
+        """Show a run: the numbers now, the curve with the next drawing."""
+        self._trace = trace
         language = desk_of(self).language
         for side in ("left", "right"):
-            self.query_one(f"#label-{side}", Static).update(say(language, f"lane.{side}"))
+            self.query_one(f"#label-{side}", Line).put(Content(say(language, f"lane.{side}")))
             newest = trace.newest(f"force_{side}") if trace else None
             self.query_one(f"#force-{side}", Digits).update("-" if newest is None else str(newest))
-        self.query_one("#run-note", Static).update(_note(trace, language))
+        self.query_one("#run-note", Line).put(Content(_note(trace, language)))
         self.border_title = say(language, "lane.curve", item=item_word(language, trace.item) if trace else "")
-        self._draw(trace)
 
-    def _draw(self, trace: Trace | None) -> None:
+    def _draw(self) -> None:
+        trace, plot = self._trace, self.query_one("#plot", PlotextPlot)
         drawn = (trace.run, trace.length) if trace else None
-        plot = self.query_one("#plot", PlotextPlot)
-        if drawn == self._drawn and trace is not None:
+        if drawn == self._drawn or not self.display:
             return
         self._drawn = drawn
         plot.plt.clear_data()
@@ -102,7 +109,7 @@ class ExhaustPanel(Static):
         cells = [self._cells(trace, channel, unit) for channel, unit in READINGS]
         for left, right in zip(cells[::2], cells[1::2], strict=True):
             table.add_row(*left, *right)
-        self.update(table)
+        self.update(table, layout=False)
 
     def _cells(self, trace: Trace | None, channel: str, unit: str) -> list[Cell]:
         value = trace.values.get(channel) if trace else None

@@ -1,10 +1,8 @@
 """The whole of one inspection over the whole screen; follows what happens."""
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
 
-from station.desk.details import details
+from station.desk.details import DetailsPane
 from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
 
@@ -22,8 +20,7 @@ class DetailsScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         """Make the pane."""
-        with VerticalScroll(id="details"):
-            yield Static(id="details-text")
+        yield DetailsPane(id="details")
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
@@ -33,7 +30,7 @@ class DetailsScreen(DeskScreen[None]):
         """Show the vehicle as it is now; one that left stays as it was last seen."""
         snapshot = self.desk.board.vehicles.get(self._serial)
         if snapshot:
-            self.query_one("#details-text", Static).update(details(snapshot, self.desk.language))
+            self.query_one(DetailsPane).show(snapshot, self.desk.language)
 
     def action_close(self) -> None:
         """Go back."""

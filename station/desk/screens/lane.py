@@ -4,11 +4,12 @@ from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher, DataTable, Digits, Static
+from textual.content import Content
+from textual.widgets import ContentSwitcher, DataTable, Digits
 
 from station.bus.messages import BayState, Prompt
 from station.desk.bayview import bay_rows, prompt_of, rig_of, spaced
-from station.desk.frame import DeskScreen
+from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
 from station.desk.panels import BrakePanel, ExhaustPanel
 from station.desk.tables import cursor_key, set_columns, set_rows
@@ -32,14 +33,14 @@ class LaneScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Make the table of bays, the prompt, and a panel for each kind of rig."""
         yield DataTable[str | Cell](id="bays", cursor_type="row", zebra_stripes=True)
-        yield Static(id="empty", markup=False)
+        yield Line(id="empty")
         with Horizontal(id="prompt"):
-            yield Static(id="prompt-text", markup=False)
+            yield Line(id="prompt-text")
             yield Digits("", id="countdown")
         with ContentSwitcher(id="panels", initial="no-rig"):
             yield BrakePanel()
             yield ExhaustPanel(id="exhaust")
-            yield Static(id="no-rig", markup=False)
+            yield Line(id="no-rig")
 
     def on_mount(self) -> None:
         """Begin to receive live readings and to count down."""
@@ -66,9 +67,9 @@ class LaneScreen(DeskScreen[None]):
             self.retext()
         rows = bay_rows(self.desk.board, self.desk.language)
         set_rows(self._table, [(r.bay, (r.bay, r.stage, r.rig, r.plate, r.item, r.prompt)) for r in rows])
-        empty = self.query_one("#empty", Static)
+        empty = self.query_one("#empty", Line)
         empty.display = not rows
-        empty.update(self.say("lane.empty"))
+        empty.put(Content(self.say("lane.empty")))
         self._follow()
         self._show_bay()
 
@@ -112,22 +113,21 @@ class LaneScreen(DeskScreen[None]):
         trace = self._trace(bay)
         self.query_one(BrakePanel).show(trace if panels.current == "brake" else None)
         self.query_one(ExhaustPanel).show(trace if panels.current == "exhaust" else None)
-        self.query_one("#no-rig", Static).update(self.say("lane.no_rig") if bay else "")
+        self.query_one("#no-rig", Line).put(Content(self.say("lane.no_rig") if bay else ""))
 
     def _trace(self, bay: BayState | None) -> Trace | None:
         return self.desk.board.traces.get(bay.rig) if bay and bay.rig else None
 
     def _show_prompt(self, prompt: Prompt | None) -> None:
-        box, words = self.query_one("#prompt"), self.query_one("#prompt-text", Static)
+        box, words = self.query_one("#prompt"), self.query_one("#prompt-text", Line)
         box.border_title = (prompt.plate or "") if prompt else ""
         if prompt is None:
-            words.update(self.say("lane.no_prompt"))
+            words.put(Content(self.say("lane.no_prompt")))
             self.query_one("#countdown", Digits).update("")
             return
-        large = Cell(spaced(prompt.text.in_(self.desk.language)), "bold")
-        if prompt.detail:
-            large.append(f"\n{prompt.detail.in_(self.desk.language)}", "not bold")
-        words.update(large)
+        large = Content.styled(spaced(prompt.text.in_(self.desk.language)), "bold")
+        detail = prompt.detail.in_(self.desk.language) if prompt.detail else ""
+        words.put(large + Content(f"\n{detail}"))
         self._count_down()
 
     def _count_down(self) -> None:

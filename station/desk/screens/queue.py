@@ -3,12 +3,12 @@
 from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import DataTable, Input, Static
+from textual.content import Content
+from textual.widgets import DataTable, Input
 
 from station.bus.messages import InspectionReturn, InspectionSnapshot, KeysReturn
-from station.desk.details import details, progress_cell
-from station.desk.frame import DeskScreen
+from station.desk.details import DetailsPane, progress_cell
+from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.details import DetailsScreen
@@ -33,9 +33,8 @@ class QueueScreen(DeskScreen[None]):
         """Make filter, table and details."""
         yield Input(id="filter", compact=True)
         yield DataTable[str | Cell](id="vehicles", cursor_type="row", zebra_stripes=True)
-        yield Static(id="empty", markup=False)
-        with VerticalScroll(id="details"):
-            yield Static(id="details-text")
+        yield Line(id="empty")
+        yield DetailsPane(id="details")
 
     def on_mount(self) -> None:
         """Begin without a filter."""
@@ -63,9 +62,9 @@ class QueueScreen(DeskScreen[None]):
             self.retext()
         set_rows(self._table, [(v.serial, self._cells(v)) for v in shown])
         self._table.display = bool(shown)
-        empty = self.query_one("#empty", Static)
+        empty = self.query_one("#empty", Line)
         empty.display = not shown
-        empty.update(self.say("queue.no_match" if self.desk.board.vehicles else "queue.empty"))
+        empty.put(Content(self.say("queue.no_match" if self.desk.board.vehicles else "queue.empty")))
         self._redraw_details()
 
     def _cells(self, snapshot: InspectionSnapshot) -> list[str | Cell]:
@@ -74,10 +73,7 @@ class QueueScreen(DeskScreen[None]):
         return [row.number, row.plate, row.state, row.stage, row.bay, Cell(row.minutes, justify="right"), verdict]
 
     def _redraw_details(self) -> None:
-        snapshot = self.chosen
-        pane = self.query_one("#details-text", Static)
-        self.query_one("#details").display = snapshot is not None
-        pane.update(details(snapshot, self.desk.language) if snapshot else "")
+        self.query_one(DetailsPane).show(self.chosen, self.desk.language)
 
     @property
     def chosen(self) -> InspectionSnapshot | None:

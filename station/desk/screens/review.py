@@ -1,15 +1,14 @@
 """Review and sign: what is unusual first, then everything, then the signature."""
 
-from rich.console import Group
 from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import DataTable, Static
+from textual.content import Content
+from textual.widgets import DataTable
 
 from station.bus.messages import InspectionSnapshot, ReviewSendBack, ReviewSign
-from station.desk.details import details, progress_cell
-from station.desk.frame import DeskScreen
+from station.desk.details import DetailsPane, progress_cell
+from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
 from station.desk.office import report_url, with_token
 from station.desk.screens.confirm import ConfirmScreen
@@ -39,10 +38,9 @@ class ReviewScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Make the table of vehicles, the line of the last signature, and the pane of the highlighted vehicle."""
         yield DataTable[str | Cell](id="reviews", cursor_type="row", zebra_stripes=True)
-        yield Static(id="empty", markup=False)
-        yield Static(id="signed", markup=False)
-        with VerticalScroll(id="details"):
-            yield Static(id="details-text")
+        yield Line(id="empty")
+        yield Line(id="signed")
+        yield DetailsPane(id="details")
 
     def take_focus(self) -> None:
         """Go to the table."""
@@ -73,9 +71,9 @@ class ReviewScreen(DeskScreen[None]):
             self.retext()
         set_rows(self._table, [(v.serial, self._cells(v)) for v in in_order(waiting)])
         self._table.display = bool(waiting)
-        empty = self.query_one("#empty", Static)
+        empty = self.query_one("#empty", Line)
         empty.display = not waiting
-        empty.update(self.say("review.empty"))
+        empty.put(Content(self.say("review.empty")))
         self._redraw_signed()
         self._redraw_details()
 
@@ -92,20 +90,15 @@ class ReviewScreen(DeskScreen[None]):
         ]
 
     def _redraw_details(self) -> None:
-        snapshot, pane = self.chosen, self.query_one("#details-text", Static)
-        self.query_one("#details").display = snapshot is not None
-        if snapshot is None:
-            return
-        language = self.desk.language
-        found = [line.in_(language) for line in anomalies(snapshot, self._signer)]
+        snapshot, language = self.chosen, self.desk.language
+        found = [f"! {line.in_(language)}" for line in anomalies(snapshot, self._signer)] if snapshot else []
         title = self.say("review.look_at", count=len(found)) if found else self.say("review.nothing")
-        lines = [Cell(title, "bold yellow" if found else "bold"), *(Cell(f"! {line}") for line in found), Cell("")]
-        pane.update(Group(*lines, details(snapshot, language)))
+        self.query_one(DetailsPane).show(snapshot, language, [title, *found, ""])
 
     def _redraw_signed(self) -> None:
-        line, words = self.query_one("#signed", Static), self._signed_words()
+        line, words = self.query_one("#signed", Line), self._signed_words()
         line.display = bool(words)
-        line.update(words.in_(self.desk.language) if words else "")
+        line.put(Content(words.in_(self.desk.language) if words else ""))
 
     def _signed_words(self) -> Text | None:
         snapshot = self.desk.board.vehicles.get(self._signed or "")
