@@ -26,6 +26,9 @@ _POSTGRES_DURABLE = (
     " THEN set_config('synchronous_commit', 'on', false) END"
 )
 
+_POSTGRES_ONE_MAKER = "SELECT pg_advisory_xact_lock(5495337930093281282)"
+"""Two processes that make the same tables at once would trip over each other; SQLite's write lock sees to that."""
+
 
 def open_database(url: str, create: bool = True, *, station: str = "", busy_ms: int = 5000) -> Engine:
     """Open a station's database, and make its tables where there are none.
@@ -142,6 +145,8 @@ def _make_tables(engine: Engine, station: str) -> None:
     where = place(engine)
     values = {"schema": str(SCHEMA_VERSION)} | ({"station": station} if station else {})
     with store_errors(where), engine.connect().execution_options(**{WRITER: True}) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(_POSTGRES_ONE_MAKER)
         names = inspect(connection).get_table_names()
         if "meta" in names:
             return  # somebody else was quicker

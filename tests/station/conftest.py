@@ -260,6 +260,19 @@ class Car:
     def story(self) -> tuple[Entry, ...]:
         return (self.arrive(), self.register(), self.start(), self.finish(), *self.leave())
 
+    def day(self) -> tuple[Entry, ...]:
+        """Return a day of the station around the car: staff, a session, a rig, and the car's whole story."""
+        name = PersonalValue("s-4", "name", "某技师", "salt-name")
+        enrolled = facts.StaffEnrolled(staff="s-4", roles=("driver", "signatory"), name_commitment=name.commitment)
+        bodies = (
+            facts.SessionOpened(client="lane-1", staff="s-4", token_sha256=sha256_hex(b"token-1")),
+            facts.RigChanged(rig="brake-1", state="offline", reason="cable"),
+            facts.RigChanged(rig="brake-1", state="online", reason=""),
+            facts.RigChecked(rig="brake-1", check="zero", passed=True, detail="0"),
+        )
+        of_station = (Entry(facts=(Fact("station", "line", "line", body),)) for body in bodies)
+        return (Entry((Fact("s-4", "line", "line", enrolled),), (name,)), *of_station, *self.story())
+
 
 @pytest.fixture
 def car() -> Car:
@@ -273,46 +286,7 @@ def another() -> Callable[[int], Car]:
     return lambda number: Car(f"T1-20261122-{number:04}")
 
 
-def day_of(car: Car) -> tuple[Entry, ...]:
-    """Return a day of the station around a car: staff, sessions, rigs, and the car's whole story."""
-    name = PersonalValue("s-4", "name", "某技师", "salt-name")
-    enrolled = facts.StaffEnrolled(staff="s-4", roles=("driver", "signatory"), name_commitment=name.commitment)
-    station = ("station", "line", "line")
-    return (
-        Entry(facts=(Fact("s-4", *station[1:], enrolled),), personal=(name,)),
-        Entry(facts=(Fact(*station, facts.SessionOpened(client="lane-1", staff="s-4", token_sha256=TOKEN)),)),
-        Entry(
-            facts=(
-                Fact(
-                    *station,
-                    facts.RigChanged(rig="brake-1", state="offline", reason="cable"),
-                ),
-            )
-        ),
-        Entry(
-            facts=(
-                Fact(
-                    *station,
-                    facts.RigChanged(rig="brake-1", state="online", reason=""),
-                ),
-            )
-        ),
-        Entry(
-            facts=(
-                Fact(
-                    *station,
-                    facts.RigChecked(rig="brake-1", check="zero", passed=True, detail="0"),
-                ),
-            )
-        ),
-        *car.story(),
-    )
-
-
-TOKEN = sha256_hex(b"token-1")
-
-
 @pytest.fixture
 def day(ledger: Ledger, car: Car) -> tuple[Event, ...]:
     """The events of a whole day, written to the ledger."""
-    return tuple(event for entry in day_of(car) for event in ledger.append(entry))
+    return tuple(event for entry in car.day() for event in ledger.append(entry))
