@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,6 +52,7 @@ class Shift:
     """What the people of one shift share: the world, the clock, who comes next, and whom to leave to a human.
 
     ``hands_off``: clients whose arrivals a human looks after: nobody signs or gives keys back for those vehicles.
+    They are driven before the others, and no further car comes while one of them is measured: a human is waiting.
     ``skip_exhaust``: register every car as electric, so that only the brakes are measured (for replays).
     ``returns``: a car that failed is repaired and comes back once.
     """
@@ -70,6 +71,19 @@ class Shift:
     def for_human(self, snapshot: InspectionSnapshot) -> bool:
         """Say whether a human registered this vehicle."""
         return bool(self.hands_off) and snapshot.inspection.stages[0].bay in self.hands_off
+
+    def has_room(self, present: Collection[InspectionSnapshot]) -> bool:
+        """Say whether another car may come in."""
+        mine = [snapshot for snapshot in present if not self.for_human(snapshot)]
+        measured = any(self.for_human(s) and s.inspection.state is State.IN_PROGRESS for s in present)
+        return len(mine) < self.at_most and not measured
+
+    def car_of(self, snapshot: InspectionSnapshot) -> SimVehicle:
+        """Return the car; one that a human takes back after it failed has been to the workshop meanwhile."""
+        car = self.world.car(snapshot.plate)
+        if self.for_human(snapshot) and snapshot.inspection.attempt > 1 and car != repaired(car):
+            self.world.register(repaired(car))
+        return self.world.car(snapshot.plate)
 
 
 def vehicle_data(car: SimVehicle, electric: bool = False) -> Vehicle:
@@ -144,12 +158,16 @@ class Worker:
         mine = [s for s in self.handheld.inspections.values() if s.inspection.state in states]
         return sorted((s for s in mine if not self.shift.for_human(s)), key=lambda s: s.serial)
 
+    def _waiting(self) -> list[InspectionSnapshot]:
+        """Return the vehicles that wait for this person, those that a human waits for first."""
+        return sorted(self.handheld.my_vehicles(self.job.role), key=lambda s: not self.shift.for_human(s))
+
     # -- one method a duty: True if something was done
 
     async def _register(self) -> bool:
         shift = self.shift
         waiting = self._present(State.ARRIVED)
-        if not waiting and (shift.arrivals.empty() or len(self.handheld.inspections) >= shift.at_most):
+        if shift.arrivals.empty() or not (waiting or shift.has_room(self.handheld.inspections.values())):
             return False
         # A form that a broken connection left open is filled in first.
         car = shift.arrivals.get_nowait()
@@ -167,7 +185,7 @@ class Worker:
         return True
 
     async def _appearance(self) -> bool:
-        for snapshot in self.handheld.my_vehicles("appearance"):
+        for snapshot in self._waiting():
             await self.handheld.start_stage(snapshot.serial, "appearance")
             await self._pause(self.shift.paces.appearance_s)
             await self.handheld.record_item(snapshot.serial, "F1", "pass")
@@ -186,10 +204,10 @@ class Worker:
     async def _brakes(self) -> bool:
         if self._bays_taken("brake"):
             return False
-        for snapshot in self.handheld.my_vehicles("driver"):
+        for snapshot in self._waiting():
             await self._pause(self.shift.paces.walk_s)
+            car = self.shift.car_of(snapshot)
             await self.handheld.start_stage(snapshot.serial, "brake")
-            car = self.shift.world.car(snapshot.plate)
             parking = snapshot.inspection.item("B0")
             if car.parking_missing and parking and parking.state == "waiting":
                 await self.handheld.skip_item(snapshot.serial, "B0", "cannot_be_measured")
@@ -199,8 +217,9 @@ class Worker:
     async def _exhaust(self) -> bool:
         if self._bays_taken("exhaust"):
             return False
-        for snapshot in self.handheld.my_vehicles("emissions"):
+        for snapshot in self._waiting():
             await self._pause(self.shift.paces.walk_s)
+            self.shift.car_of(snapshot)
             await self.handheld.start_stage(snapshot.serial, "exhaust")
             return True
         return False
