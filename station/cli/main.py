@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,16 +50,20 @@ def demo(
     speed: Annotated[
         float | None, typer.Option(help="Times real time: 5 on screen, 10 headless.", min=1, max=100)
     ] = None,
-    folder: Annotated[Path | None, typer.Option(help="Where the demo keeps its ledger.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the demo keeps its ledger: var/demo, or var/headless.")
+    ] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="A fault of the simulated tester: scale_error=1.02, swap_sides=1.")
+    ] = None,
 ) -> None:
     """Run a whole station with simulated rigs and people, and the desk on screen.
 
     Example: station demo --headless --vehicles 3 --json
     """
     if headless:
-        _demo_headless(
-            Plan(vehicles, str(replay) if replay else None, limit, hurried=True), speed or 10.0, folder, as_json
-        )
+        plan = Plan(vehicles, str(replay) if replay else None, limit, hurried=True, **_faults(fault or []))
+        _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json)
         return
     if replay or as_json:
         raise Unusable("--replay and --json go with --headless")
@@ -71,15 +74,25 @@ def demo(
     run_demo(folder or Path("var/demo"), speed or 5.0)
 
 
-def _demo_headless(plan: Plan, speed: float, folder: Path | None, as_json: bool) -> None:
-    with tempfile.TemporaryDirectory(prefix="station-demo-") as scratch:
-        result = asyncio.run(run_headless(set_stage(folder or Path(scratch), speed, plan)))
-        if result is None:
-            raise SystemExit(FINDING)
-        if as_json:
-            print(result.model_dump_json(indent=2))
-        else:
-            _print_result(result)
+def _faults(given: list[str]) -> dict[str, float]:
+    faults: dict[str, float] = {}
+    for entry in given:
+        name, _, value = entry.partition("=")
+        try:
+            faults[name] = {"scale_error": float, "swap_sides": int}[name](value)
+        except (KeyError, ValueError):
+            raise Unusable(f"--fault {entry}: expected scale_error=NUMBER or swap_sides=1") from None
+    return faults
+
+
+def _demo_headless(plan: Plan, speed: float, folder: Path, as_json: bool) -> None:
+    result = asyncio.run(run_headless(set_stage(folder, speed, plan)))
+    if result is None:
+        raise SystemExit(FINDING)
+    if as_json:
+        print(result.model_dump_json(indent=2))
+    else:
+        _print_result(result)
 
 
 def _print_result(result: DemoResult) -> None:

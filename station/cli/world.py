@@ -45,7 +45,7 @@ class Plan:
     hurried: bool = False
     seed: int = 1
     scale_error: float = 1.0
-    swap_sides: bool = False
+    swap_sides: int = 0
 
     def save(self, path: Path) -> None:
         """Write the plan for the world's process."""
@@ -105,7 +105,7 @@ class Theatre:
         """Play until told to stop."""
         await self.world.start()
         self.world.brakes.faults.scale_error = self.plan.scale_error
-        self.world.brakes.faults.swap_sides = self.plan.swap_sides
+        self.world.brakes.faults.swap_sides = bool(self.plan.swap_sides)
         folder = self.config.store.folder
         _link(folder / "gas-1.tty", Path(self.world.gas.path))
         door = await open_door(folder / "world.sock", self._answer)
