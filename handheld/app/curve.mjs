@@ -40,7 +40,7 @@ export function Curve({ trace, series, scale }) {
     const size = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
     size.observe(place);
     let drawn = -1;
-    const stop = onFrames(() => {
+    const stop = onFrames(box, () => {
       if (drawn !== trace.version) plot.setData(trace.data);
       drawn = trace.version;
     }, FRAME_MS);

@@ -74,12 +74,12 @@ export function left(prompt) {
   return Math.max(0, Number(prompt.countdown_s) - ((performance.now() - prompt.here) / 1000) * speed());
 }
 
-// Calls draw() in animation frames, at most so often; returns what ends it.
-export function onFrames(draw, everyMs) {
+// Calls draw() in animation frames while the box is on the page, at most so often; returns what ends it.
+export function onFrames(box, draw, everyMs) {
   let last = 0;
   let handle = 0;
   const frame = (now) => {
-    if (now - last >= everyMs) {
+    if (box.current && now - last >= everyMs) {
       last = now;
       draw();
     }

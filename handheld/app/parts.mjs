@@ -5,11 +5,11 @@ import { slow, waiting } from "./commands.mjs";
 import * as state from "./state.mjs";
 import { language, pick, switchLanguage, t } from "./text.mjs";
 
-const LINE_SIGNS = { connected: "●", connecting: "…", offline: "⚠", refused: "⛔", elsewhere: "⚠", line_offline: "⛔", unpaired: "○" };
+const LINE_SIGNS = { connected: "●", connecting: "…", offline: "⚠", refused: "✕", elsewhere: "⚠", line_offline: "✕", unpaired: "○" };
 
 export const offlineReady = signal(true); // false where the browser keeps no page for us
 
-// Connection, the person, the language. Sign and words, not only colour.
+// Connection and language. Sign and words, not only colour.
 export function Bar() {
   const line = state.line.value;
   const good = line === "connected" || line === "unpaired";
@@ -19,7 +19,6 @@ export function Bar() {
       <span>${t(`line.${line}`)}</span>
     </span>
     ${state.station.value?.simulated && html`<span class="tag">${t("simulated")}</span>`}
-    ${state.person.value && html`<span class="bar-name">${state.person.value.name}</span>`}
     <button class="bar-button" onClick=${switchLanguage} aria-label=${t("language.switch")}>${t("language.other")}</button>
   </header>`;
 }
@@ -63,8 +62,7 @@ export function About({ snapshot }) {
   const again = attempts.length > 1;
   return html`<span class="soft">
     ${again && html`<b class="tag">${t("attempt", { number: attempts.length })}</b>`}
-    ${" "}${[vehicle?.make_model, vehicle?.vehicle_type].filter(Boolean).join(" · ")}${" "}
-    <span class="serial">${snapshot.serial.split("-").slice(-1)}</span>
+    ${" "}${[vehicle?.make_model, vehicle?.vehicle_type, snapshot.serial.split("-").at(-1)].filter(Boolean).join(" · ")}
   </span>`;
 }
 

@@ -35,7 +35,9 @@ export const stages = computed(() => (person.value ? stagesOf(person.value.roles
 // Vehicles that wait for a stage, in the line's order.
 export function waitingFor(stage) {
   const serials = station.value?.queue[stage] ?? [];
-  return serials.map((serial) => inspections.value.get(serial)).filter(Boolean);
+  const known = serials.map((serial) => inspections.value.get(serial)).filter(Boolean);
+  // The queue and the snapshots come on topics of their own: either may be ahead for a moment.
+  return known.filter((snapshot) => stageOf(snapshot.inspection, stage));
 }
 
 // Stages that the person here has started and that go on.

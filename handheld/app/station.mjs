@@ -126,13 +126,11 @@ export async function pair(code) {
   const options = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code }) };
   try {
     const response = await fetch("/pair", options);
-    if (!response.ok) {
-      state.notice.value = response.status < 500 ? "pair.refused" : "pair.unreachable";
-      return;
-    }
-    state.notice.value = null;
+    const answer = await response.json();
+    state.notice.value = response.ok ? null : answer.text ?? "pair.refused";
+    if (!response.ok) return;
     state.person.value = null;
-    state.pairing.value = await response.json();
+    state.pairing.value = answer;
     open();
   } catch {
     state.notice.value = "pair.unreachable";

@@ -466,7 +466,8 @@ class Office:
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 found = office.codes.get(asked["code"]) if self.path == "/pair" else None
-                answer = json.dumps({**found, "ws_url": office.ws_url} if found else {}).encode()
+                refusal = {"code": "pair_code", "text": {"zh": "配对码不对。", "en": "The pairing code is wrong."}}
+                answer = json.dumps({**found, "ws_url": office.ws_url} if found else refusal).encode()
                 self.send_response(200 if found else 403)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(answer)))

@@ -87,8 +87,9 @@ async def test_pairing_by_code_and_by_address(phone: Phone) -> None:
     await phone.page.goto(phone.office.url)
     await phone.page.get_by_label("配对码").fill("WRONG")
     await phone.page.get_by_role("button", name="配对", exact=True).click()
-    await expect(phone.page.get_by_role("alert")).to_contain_text("配对码不对或已过期")
-    phone.errors.clear()  # the browser notes the refusal
+    await expect(phone.page.get_by_role("alert")).to_contain_text("配对码不对。")
+    # The browser notes every refused request in its console.
+    phone.errors[:] = [error for error in phone.errors if "403" not in error]
     await phone.pair("CODE-1")
     assert "CODE" not in phone.page.url
     await phone.page.reload()
@@ -106,7 +107,7 @@ async def test_wrong_pin_is_said_right_pin_opens_the_list(phone: Phone, line: An
     assert all("2468" not in entry for entry in await phone.page.evaluate("Object.values(localStorage)"))
     await phone.page.reload()
     await expect(phone.page.get_by_text("引车员甲")).to_be_visible()
-    await phone.page.get_by_role("button", name="退出登录").click()
+    await phone.page.get_by_role("button", name="退出登录(引车员甲)").click()
     await expect(phone.page.locator(".keypad")).to_be_visible()
     assert line.sessions == {}
 
@@ -277,7 +278,7 @@ async def test_network_and_line_away_are_said_in_words(phone: Phone, line: Any, 
     await phone.log_in("1001", "2468")
     await expect(phone.page.locator(".plate")).to_have_text(["浙H10001", "浙H20002"])
     await line.say_present(False)
-    await expect(phone.page.locator("[data-line=line_offline]")).to_have_text("⛔检测线离线")
+    await expect(phone.page.locator("[data-line=line_offline]")).to_have_text("✕检测线离线")
     await phone.page.locator(f"[data-serial='{kept}']").click()
     await expect(phone.page.get_by_role("button", name="开始制动检测")).to_be_disabled()
     cable.cut()
@@ -314,7 +315,7 @@ async def test_the_page_opens_without_its_server(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, {"width": 740, "height": 360}], ids=["portrait", "landscape"])
-async def test_run_fits_the_screen_and_numbers_never_wrap(phone: Phone, line: Any, size: Any) -> None:
+async def test_run_fits_the_screen_and_numbers_never_wrap(phone: Phone, line: Any, verdicts: Any, size: Any) -> None:
     await phone.page.set_viewport_size(size)
     serial = line.car(1, "浙AD12345", ("B1", "B2", "B0", "BV"))
     await phone.pair()
@@ -326,13 +327,34 @@ async def test_run_fits_the_screen_and_numbers_never_wrap(phone: Phone, line: An
     await phone.live(
         "[data-side=right]", "-2888", partial(line.live, "lane-1", "rbt-1", run, serial, "B1", curves=heavy)
     )
-    assert await phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    boxes = [await phone.page.locator(f"[data-side={side}]").bounding_box() for side in ("left", "right")]
-    for box in boxes:
-        assert box
-        assert box["height"] < 110
-        assert box["x"] + box["width"] <= size["width"]
-    small = await phone.page.locator("button:visible").evaluate_all(
+    rate = verdicts[1]("imbalance", "一轴不平衡率", "Imbalance", "fail", "31.4 %", "≤ 24 %")
+    line.end(serial, run, verdicts[0]("B1", "fail", rate), "rbt-1")
+    await expect(phone.page.locator(".last")).to_be_visible()
+    for _ in ("zh", "en"):
+        await fits(phone.page, size)
+        await phone.page.locator(".bar-button").click()
+
+
+async def fits(page: Page, size: Any) -> None:
+    """Check that the parts of a run lie on the screen, beside each other, with keys that a glove can hit."""
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    parts = (".head", ".prompt", ".force.left .force-now", ".force.right .force-now", ".curve", ".run-foot")
+    boxes = {part: await page.locator(part).bounding_box() for part in parts}
+    for part, box in boxes.items():
+        assert box, part
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= size["width"], part
+        assert box["y"] + box["height"] <= size["height"], part
+        for other, there in boxes.items():
+            assert part == other or apart(box, there), f"{part} over {other}"
+    assert max(box["height"] for part, box in boxes.items() if box and part.endswith("now")) < 110
+    small = await page.locator("button:visible").evaluate_all(
         "all => all.filter((b) => b.getBoundingClientRect().height < 56).map((b) => b.textContent)"
     )
     assert small == []
+
+
+def apart(one: Any, other: Any) -> bool:
+    """Return whether two boxes do not overlap."""
+    beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+    return bool(beside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"])

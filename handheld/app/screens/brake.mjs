@@ -16,12 +16,13 @@ const NUMBERS_MS = 100;
 const shown = (force_n) => (force_n === null ? "–" : String(Math.round(force_n / UNIT_N)));
 
 function Forces({ trace }) {
+  const place = useRef(null);
   const boxes = { now: [useRef(null), useRef(null)], peak: [useRef(null), useRef(null)] };
-  useEffect(() => onFrames(() => SIDES.forEach((side, n) => {
+  useEffect(() => onFrames(place, () => SIDES.forEach((side, n) => {
     boxes.now[n].current.textContent = shown(trace.last(n));
-    boxes.peak[n].current.textContent = shown(trace.peak(n));
+    boxes.peak[n].current.textContent = shown(trace.last(n) === null ? null : trace.peak(n));
   }), NUMBERS_MS), [trace]);
-  return html`<div class="forces">${SIDES.map((side, n) => html`<div class="force ${side}" key=${side}>
+  return html`<div class="forces" ref=${place}>${SIDES.map((side, n) => html`<div class="force ${side}" key=${side}>
     <span class="force-name"><span class="key-line ${side}" aria-hidden="true"></span> ${t(`force.${side}`)}</span>
     <output class="force-now" ref=${boxes.now[n]} data-side=${side}>–</output>
     <span class="soft">${t("force.peak")} <span ref=${boxes.peak[n]}>–</span> × 10 N</span>

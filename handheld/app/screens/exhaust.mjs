@@ -27,7 +27,7 @@ function Numbers({ trace, target }) {
   const now = useRef(null);
   const word = useRef(null);
   const gases = useRef({});
-  useEffect(() => onFrames(() => {
+  useEffect(() => onFrames(now, () => {
     const speed = trace.last(0);
     const where = side(speed, target);
     now.current.textContent = speed === null ? "–" : String(speed);
@@ -39,10 +39,11 @@ function Numbers({ trace, target }) {
     <div class="speed">
       <span class="force-name">${t("speed")} 1/min</span>
       <output class="force-now" ref=${now} data-channel="engine_speed">–</output>
-      <span>${target && t("speed.target", target)} <b ref=${word} class="speed-word"></b></span>
+      <b ref=${word} class="speed-word"></b>
+      <span class="speed-target">${target && t("speed.target", target)}</span>
     </div>
     <dl class="gases">${GASES.map(([name, label, unit]) => html`<div key=${name}>
-      <dt>${label} <span class="soft">${unit}</span></dt><dd ref=${(box) => (gases.current[name] = box ?? {})}>–</dd></div>`)}</dl>
+      <dt>${label} <span class="soft">${unit}</span></dt><dd ref=${(box) => (gases.current[name] = box)}>–</dd></div>`)}</dl>
   </div>`;
 }
 

@@ -10,8 +10,8 @@ export const toList = () => go("#/");
 export function Head({ snapshot, stage }) {
   return html`<div class="head">
     <button class="back" onClick=${toList} aria-label=${t("to_list")}>‹</button>
-    <span class="head-words"><${Plate} snapshot=${snapshot} /><${About} snapshot=${snapshot} /></span>
-    <span class="head-stage">${stageName(stage)}</span>
+    <span class="head-words"><${Plate} snapshot=${snapshot} />
+      <span><b>${stageName(stage)}</b> <${About} snapshot=${snapshot} /></span></span>
   </div>`;
 }
 

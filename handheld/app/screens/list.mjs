@@ -42,7 +42,7 @@ export function List() {
     <${InHand} />
     <div class="queues">${stages.map((stage) => html`<${Queue} key=${stage} stage=${stage} />`)}</div>
     ${!stages.length && html`<p class="empty">${t("list.no_stage")}</p>`}
-    <${Act} kind="quiet" onClick=${logOut}>${t("log_out")}<//>
+    <${Act} kind="quiet" onClick=${logOut}>${t("log_out", { name: state.person.value.name })}<//>
     <${InsecureNote} />
   </div>`;
 }

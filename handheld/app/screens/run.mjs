@@ -22,24 +22,26 @@ const width = (words) => [...words].reduce((sum, c) => sum + (c.charCodeAt(0) > 
 
 function Countdown({ prompt }) {
   const box = useRef(null);
-  useEffect(() => onFrames(() => {
+  useEffect(() => onFrames(box, () => {
     const seconds = left(prompt);
-    if (box.current) box.current.textContent = seconds === null ? "" : Math.ceil(seconds);
+    box.current.textContent = seconds === null ? "" : Math.ceil(seconds);
   }, TICK_MS), [prompt]);
   return prompt.countdown_s == null ? null : html`<span class="countdown" ref=${box} aria-hidden="true"></span>`;
 }
 
+function Words({ children }) {
+  return html`<b class="prompt-words" style=${`--wide: ${Math.max(4, width(children))}`}>${children}</b>`;
+}
+
 export function PromptBox({ prompt, rig }) {
   if (rig && rig.state !== "online") {
-    return html`<div class="prompt down" role="alert"><b class="prompt-words" style="--wide: 7">⛔ ${t(`rig.${rig.state}`)}</b>
+    return html`<div class="prompt down" role="alert"><${Words}>${`✕ ${t(`rig.${rig.state}`)}`}<//>
       <span class="prompt-detail">${pick(rig.reason)}</span></div>`;
   }
-  if (!prompt) return html`<div class="prompt" role="status"><b class="prompt-words" style="--wide: 6">${t("prompt.none")}</b></div>`;
-  const words = pick(prompt.text);
+  if (!prompt) return html`<div class="prompt" role="status"><${Words}>${t("prompt.none")}<//></div>`;
   return html`<div class="prompt" role="status" data-code=${prompt.code}>
-    <b class="prompt-words" style=${`--wide: ${Math.max(4, width(words))}`}>${words}</b>
-    <${Countdown} prompt=${prompt} />
-    ${prompt.detail && html`<span class="prompt-detail">${pick(prompt.detail)}</span>`}
+    <${Words}>${pick(prompt.text)}<//>
+    <${Countdown} prompt=${prompt} />${prompt.detail && html`<span class="prompt-detail">${pick(prompt.detail)}</span>`}
   </div>`;
 }
 
