@@ -41,7 +41,8 @@ class Bay:
 
 @dataclass
 class Hall:
-    """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id."""
+    """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id,
+    captures by run. ``store_trouble``: why the store cannot be written to now."""
 
     config: Config
     pack: Pack
@@ -50,7 +51,7 @@ class Hall:
     personal: dict[str, dict[str, str]] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     staff: dict[str, frozenset[str]] = field(default_factory=dict)
-    captures: dict[str, dict[str, Capture]] = field(default_factory=dict)
+    captures: dict[str, Capture] = field(default_factory=dict)
     serials_of_day: dict[str, int] = field(default_factory=dict)
     bays: dict[str, Bay] = field(default_factory=dict)
 
@@ -139,7 +140,7 @@ class Hall:
     def notes(self, serial: str) -> dict[str, str]:
         """Return the notes of manual items by item code."""
         values = self.personal.get(serial, {})
-        return {name.removeprefix("note:"): text for name, text in values.items() if name.startswith("note:")}
+        return {name.removeprefix("note."): text for name, text in values.items() if name.startswith("note.")}
 
 
 def newest_captures(inspection: Inspection, by_run: Mapping[str, Capture]) -> dict[str, Capture]:

@@ -115,17 +115,19 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     if asked:
         raise Refusal("missing_facts", facts=", ".join(asked))
     items = plan(case.hall.pack, body.vehicle, body.category, case.now.astimezone(case.hall.zone).date())
-    values = [personal(body.serial, "plate", plate.number), personal(body.serial, "vin", vin.number)]
-    if body.owner and (body.owner.name or body.owner.phone):
-        values += [personal(body.serial, "owner_name", body.owner.name)]
-        values += [personal(body.serial, "owner_phone", body.owner.phone)]
+    values = {"plate": plate.number, "vin": vin.number}
+    if body.owner:
+        values |= {"owner": body.owner.name, "phone": body.owner.phone}
+    kept = {name: personal(body.serial, name, value) for name, value in values.items() if value}
+    committed = {name: value.commitment for name, value in kept.items()}
     registered = facts.InspectionRegistered(
         vehicle_id="veh-" + secrets.token_hex(8),
         vehicle=body.vehicle,
         category=body.category,
-        plate_commitment=values[0].commitment,
-        vin_commitment=values[1].commitment,
-        owner_commitment=values[2].commitment if len(values) > 2 else None,
+        plate_commitment=committed["plate"],
+        vin_commitment=committed["vin"],
+        owner_commitment=committed.get("owner"),
+        phone_commitment=committed.get("phone"),
         plan=items,
         pack=case.hall.pack.ref,
     )
@@ -133,7 +135,7 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     warnings = [vin.warning.model_dump()] if vin.warning else []
     return Decision(
         case.facts(body.serial, registered, done, *flow.waiting(1, items)),
-        personal=tuple(values),
+        personal=tuple(kept.values()),
         body={"plan": list(items), "warnings": warnings},
     )
 
@@ -211,7 +213,7 @@ def item_record(case: Case, body: m.ItemRecord) -> Decision:
         raise Refusal("measured_item", item=body.item)
     if body.outcome == "fail" and not body.note.strip():
         raise Refusal("note_missing")
-    note = personal(body.serial, f"note:{body.item}", body.note.strip()) if body.note.strip() else None
+    note = personal(body.serial, f"note.{body.item}", body.note.strip()) if body.note.strip() else None
     recorded = facts.ItemRecorded(
         item=body.item,
         attempt=found.attempt,
@@ -291,7 +293,7 @@ def review_send_back(case: Case, body: m.ReviewSendBack) -> Decision:
     if unknown:
         raise Refusal("item_not_open", item=", ".join(unknown))
     items = tuple(code for code in found.attempts[-1].plan if code in retest_items(body.items, found.attempts[-1].plan))
-    reason = personal(found.serial, f"sent_back:{found.attempt}", body.reason)
+    reason = personal(found.serial, f"reason.{found.attempt}", body.reason)
     back = facts.InspectionSentBack(attempt=found.attempt, items=items, reason_commitment=reason.commitment)
     ended = facts.StageFinished(stage="review", attempt=found.attempt, bay=None)
     return Decision(

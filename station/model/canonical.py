@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 SAFE_INTEGER = 2**53 - 1
 
-type_json = (str, bool, type(None))
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def canonical(value: object) -> bytes:
@@ -20,8 +20,8 @@ def canonical(value: object) -> bytes:
         TypeError: a float, or anything that is not JSON.
         ValueError: an integer outside 53 bits, or text that is not valid Unicode.
     """
-    _check(value, "$")
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    _check(value)
+    return _encode(value).encode("utf-8")
 
 
 def sha256_hex(data: bytes) -> str:
@@ -29,19 +29,26 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _check(value: object, path: str) -> None:
-    if isinstance(value, type_json):
+def _check(value: object) -> None:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
         return
-    if isinstance(value, int):
-        if abs(value) > SAFE_INTEGER:
-            raise ValueError(f"{path}: {value} needs more than 53 bits: write it as a string")
+    if kind is int:
+        _check_size(value)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
-                raise TypeError(f"{path}: key {key!r} is not text")
-            _check(inner, f"{path}.{key}")
+                raise TypeError(f"key {key!r} is not text")
+            _check(inner)
     elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            _check(inner, f"{path}[{index}]")
-    else:
-        raise TypeError(f"{path}: {type(value).__name__} has no canonical form")
+        for inner in value:
+            _check(inner)
+    elif isinstance(value, int):
+        _check_size(value)
+    elif not isinstance(value, str):
+        raise TypeError(f"{kind.__name__} {value!r} has no canonical form")
+
+
+def _check_size(value: object) -> None:
+    if isinstance(value, int) and abs(value) > SAFE_INTEGER:
+        raise ValueError(f"{value} needs more than 53 bits: write it as a string")

@@ -94,6 +94,7 @@ class InspectionRegistered(Body):
     plate_commitment: str
     vin_commitment: str
     owner_commitment: str | None
+    phone_commitment: str | None = None
     plan: tuple[str, ...]
     pack: PackRef
 

@@ -95,7 +95,7 @@ class Archive:
             attempt=attempt,
             plate=personal.get("plate", ""),
             vin=personal.get("vin", ""),
-            owner=personal.get("owner_name", ""),
+            owner=personal.get("owner", ""),
             simulated=simulated,
             staff=self._names(found),
             notes=self._notes(found),
@@ -110,10 +110,10 @@ class Archive:
     def _notes(self, found: Inspection) -> Mapping[tuple[str, int], str]:
         """Return each item's note in each attempt: the last one that was stored before that attempt was signed."""
         rows = table("personal")
-        mine = (rows.c.subject == found.serial) & rows.c.field.startswith("note:")
+        mine = (rows.c.subject == found.serial) & rows.c.field.startswith("note.")
         query = select(rows.c.field, rows.c.seq, rows.c.value).where(mine).order_by(rows.c.seq)
         with store_errors(place(self.engine)), self.engine.connect() as connection:
-            stored = [(row.field.removeprefix("note:"), row.seq, row.value) for row in connection.execute(query)]
+            stored = [(row.field.removeprefix("note."), row.seq, row.value) for row in connection.execute(query)]
         return {(code, _attempt_of(found, seq)): value for code, seq, value in stored}
 
     def _captures(self, found: Inspection, attempt: int) -> Mapping[str, Capture]:

@@ -59,7 +59,7 @@ class Story:
         self.add(serial, facts.KeysTaken())
         values = tuple(
             secret(serial, field, value)
-            for field, value in (("plate", plate), ("vin", "LSVAA49J132047371"), ("owner_name", "车主丙"))
+            for field, value in (("plate", plate), ("vin", "LSVAA49J132047371"), ("owner", "车主丙"))
         )
         registered = facts.InspectionRegistered(
             vehicle_id=f"veh-{serial}",
@@ -75,7 +75,7 @@ class Story:
         self.add(serial, registered, done, facts.StageWaiting(stage="brake", attempt=1), personal=values)
 
     def look(self, serial, attempt, note):
-        value = secret(serial, "note:F1", note)
+        value = secret(serial, "note.F1", note)
         recorded = facts.ItemRecorded(
             item="F1", attempt=attempt, outcome=Outcome.PASS, reason=None, note_commitment=value.commitment
         )
