@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterator
 
 from devices.errors import ProfileError
+from reports.fonts import FontMissingError
 from station.bus.accounts import AccountsError
 from station.bus.broker import BrokerError
 from station.bus.link import LinkRefusedError
 from station.line.config import ConfigError
+from station.office.app import OfficeError
 from station.rules import PackError
 from station.store.errors import StoreError
 
@@ -28,6 +30,8 @@ KNOWN = (
     BrokerError,
     AccountsError,
     LinkRefusedError,
+    OfficeError,
+    FontMissingError,
     TimeoutError,
     OSError,
 )

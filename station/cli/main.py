@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +11,11 @@ import typer
 
 from station.bus.schema import schemas
 from station.cli.demo_result import DemoResult
+from station.cli.demo_station import alone_in
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless, set_stage
 from station.cli.processes import log_to_stderr, start_station, until_signal
+from station.cli.reports import report_app
 from station.cli.supervise import Supervisor
 from station.cli.world import Plan, run_world
 from station.ledger.projection import rebuild
@@ -29,6 +32,7 @@ app = typer.Typer(
 )
 ledger_app = typer.Typer(help="Prove, export or rebuild the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(report_app, name="report")
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -62,7 +66,7 @@ def demo(
     Example: station demo --headless --vehicles 3 --json
     """
     if headless:
-        plan = Plan(vehicles, str(replay) if replay else None, limit, hurried=True, **_faults(fault or []))
+        plan = _with_faults(Plan(vehicles, str(replay) if replay else None, limit, hurried=True), fault or [])
         _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json)
         return
     if replay or as_json:
@@ -74,19 +78,22 @@ def demo(
     run_demo(folder or Path("var/demo"), speed or 5.0)
 
 
-def _faults(given: list[str]) -> dict[str, float]:
-    faults: dict[str, float] = {}
+def _with_faults(plan: Plan, given: list[str]) -> Plan:
     for entry in given:
         name, _, value = entry.partition("=")
         try:
-            faults[name] = {"scale_error": float, "swap_sides": int}[name](value)
-        except (KeyError, ValueError):
-            raise Unusable(f"--fault {entry}: expected scale_error=NUMBER or swap_sides=1") from None
-    return faults
+            changed = {"scale_error": float(value)} if name == "scale_error" else {"swap_sides": int(value)}
+        except ValueError:
+            changed = {}
+        if name not in ("scale_error", "swap_sides") or not changed:
+            raise Unusable(f"--fault {entry}: expected scale_error=NUMBER or swap_sides=1")
+        plan = replace(plan, **changed)
+    return plan
 
 
 def _demo_headless(plan: Plan, speed: float, folder: Path, as_json: bool) -> None:
-    result = asyncio.run(run_headless(set_stage(folder, speed, plan)))
+    with alone_in(folder):
+        result = asyncio.run(run_headless(set_stage(folder, speed, plan)))
     if result is None:
         raise SystemExit(FINDING)
     if as_json:
@@ -152,6 +159,15 @@ def world(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOption = 
     """Run the demo's simulated world alone (started by `station demo`)."""
     log_to_stderr()
     asyncio.run(until_signal(lambda stop: run_world(config, plan, stop)))
+
+
+@app.command(hidden=True)
+def backstage(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOption = CONFIG) -> None:
+    """Run the demo's processes behind its screen (started by `station demo`)."""
+    from station.cli.backstage import run_backstage
+
+    log_to_stderr()
+    asyncio.run(run_backstage(config, plan))
 
 
 @app.command()

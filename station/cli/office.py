@@ -18,10 +18,19 @@ async def run_station_office(config: Config, stop: asyncio.Event) -> None:
 
     Raises:
         AccountsError: the broker's accounts cannot be read.
-        OSError: the pages' port is taken.
+        OfficeError: the pages' port is taken, or the handheld's files are not there.
+    """
+    await run_office(office_settings(config), stop)
+
+
+def office_settings(config: Config) -> OfficeConfig:
+    """Return the office's settings.
+
+    Raises:
+        AccountsError: the broker's accounts cannot be read.
     """
     accounts = read_accounts(config.accounts_file)
-    settings = OfficeConfig(
+    return OfficeConfig(
         station=config.station.id,
         name=config.station.name,
         timezone=config.station.timezone,
@@ -38,4 +47,3 @@ async def run_station_office(config: Config, stop: asyncio.Event) -> None:
         port=config.office.port,
         clock=Clock(config.clock.speed, config.clock.origin),
     )
-    await run_office(settings, stop)

@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
 from reports.data import ReportData
+from reports.throughput import ThroughputData
 from station.model.capture import Capture
 from station.model.event import Event
 from station.model.inspection import Inspection
@@ -52,6 +55,22 @@ class Archive:
         """Return the inspections whose keys were taken in a period (UTC text)."""
         return read.inspections(self.engine, start=start, end=end)
 
+    def throughput(self, start: date, end: date, simulated: bool) -> ThroughputData:
+        """Return what the throughput report of whole local days is made of, first and last day included."""
+        return ThroughputData(
+            station=self._config.name,
+            timezone=self._config.timezone,
+            start=start.isoformat(),
+            end=end.isoformat(),
+            inspections=self.inspections(self._utc(start), self._utc(end + timedelta(days=1))),
+            simulated=simulated,
+        )
+
+    def _utc(self, day: date) -> str:
+        """Return the beginning of a local day as the UTC text of events."""
+        local = datetime.combine(day, time(), ZoneInfo(self._config.timezone))
+        return f"{local.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S.%fZ}"
+
     def waiting(self) -> tuple[tuple[Inspection, str], ...]:
         """Return the inspections whose vehicle is in the station, each with its plate (empty before registration)."""
         found = read.inspections(self.engine, open_only=True)
@@ -64,6 +83,17 @@ class Archive:
     def issued_sha256(self, serial: str, report_no: str) -> str | None:
         """Return the hash of a report that the ledger has, None if it has none yet."""
         return next((r.sha256 for r in read.reports(self.engine, serial) if r.report_no == report_no), None)
+
+    def last_signed_attempt(self, serial: str) -> int:
+        """Return the number of the last attempt that was signed.
+
+        Raises:
+            ValueError: none was.
+        """
+        signed = [report.attempt for report in read.reports(self.engine, serial)]
+        if not signed:
+            raise ValueError(f"{serial}: no attempt of this inspection is signed")
+        return max(signed)
 
     def report_no(self, serial: str, attempt: int) -> str | None:
         """Return the report number of a signed attempt, None if there is none."""

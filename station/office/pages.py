@@ -1,7 +1,7 @@
 """The office's pages: board, reports, curves, figures. Nothing here writes."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import Headers, QueryParams
@@ -114,20 +114,7 @@ class Pages:
         start, end = _day(asked.get("from"), today), _day(asked.get("to"), today)
         if start > end:
             raise PageError(400, "dates", start=start, end=end)
-        begin, over = self._utc(start), self._utc(end + timedelta(days=1))
-        return ThroughputData(
-            station=self._config.name,
-            timezone=self._config.timezone,
-            start=start.isoformat(),
-            end=end.isoformat(),
-            inspections=self._archive.inspections(begin, over),
-            simulated=self._memory.cursor()[1],
-        )
-
-    def _utc(self, day: date) -> str:
-        """Return the beginning of a local day as the UTC text of events."""
-        local = datetime.combine(day, time(), ZoneInfo(self._config.timezone))
-        return f"{local.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S.%fZ}"
+        return self._archive.throughput(start, end, simulated=self._memory.cursor()[1])
 
 
 def token_of(headers: Headers, query: QueryParams) -> str:
