@@ -100,6 +100,15 @@ class Link:
         if self.connected.is_set():
             self._client.unsubscribe(topic)
 
+    def renew(self) -> None:
+        """Ask for everything retained once more, without ending a subscription.
+
+        What is published while a subscription is being made may be missed by it, and an older retained message may
+        come after a newer one: whoever shows state asks again a moment after each connect, and goes by ``seq``.
+        """
+        if self.connected.is_set() and self._handlers:
+            self._client.subscribe([(topic, qos) for topic, qos, _ in self._handlers])
+
     async def start(self) -> None:
         """Begin to connect; returns at once, ``connected`` tells when it is done."""
         self._loop = asyncio.get_running_loop()

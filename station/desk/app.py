@@ -1,5 +1,6 @@
 """The front desk (前台): an application in the terminal that sees the station over MQTT only."""
 
+import asyncio
 import logging
 import os
 import sys
@@ -35,6 +36,7 @@ from station.desk.words import say, text
 from station.model.text import Language, Text
 
 DRAW_EVERY_S = 0.1
+RENEW_AFTER_S = 1.0
 MINUTE_TICKS = 50
 """Draws without news, so that running minutes run: every five seconds."""
 
@@ -92,6 +94,7 @@ class DeskApp(App[None]):
         self.board.on_link(online)
         if online:
             self._announce(True)
+            asyncio.get_running_loop().call_later(RENEW_AFTER_S, self.link.renew)
 
     def _announce(self, online: bool) -> None:
         topic, client = self._presence
@@ -104,7 +107,7 @@ class DeskApp(App[None]):
         self.board.changed = False
         for screen in self.screen_stack:
             # A screen under a modal one is still seen, and current.
-            if isinstance(screen, DeskScreen) and screen.is_mounted and screen.is_current:
+            if isinstance(screen, DeskScreen) and screen.is_current:
                 screen.draw_all()
 
     # -- words
@@ -234,7 +237,7 @@ class DeskApp(App[None]):
         """Switch between Chinese and English, at once and everywhere."""
         self.language = "en" if self.language == "zh" else "zh"
         for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen) and screen.is_mounted:
+            if isinstance(screen, DeskScreen):
                 screen.renew()
 
     def action_help(self) -> None:

@@ -27,6 +27,7 @@ class Board:
         self.state: StationState | None = None
         self.vehicles: dict[str, InspectionSnapshot] = {}
         self.prompts: dict[str, Prompt] = {}
+        self._cleared: dict[str, int] = {}
         self._prompted: dict[str, float] = {}
         self.traces: dict[str, Trace] = {}
         self.broker_online = False
@@ -52,6 +53,7 @@ class Board:
         if online:
             self.vehicles.clear()
             self.prompts.clear()
+            self._cleared.clear()
         self.changed = True
 
     @property
@@ -70,24 +72,34 @@ class Board:
         gone = self.clock.monotonic() - self._prompted[prompt.lane]
         return max(0, math.ceil(float(prompt.countdown_s) - gone))
 
+    # An older retained message may come after a newer one: order comes from the numbers, never from MQTT.
+
     def _on_state(self, topic: str, payload: bytes) -> None:
-        state = _parsed(StationState, payload, topic)
-        if state:
+        state, known = _parsed(StationState, payload, topic), self.state
+        if state and (known is None or state.epoch != known.epoch or state.seq >= known.seq):
             self.state = state
             self.changed = True
 
     def _on_inspection(self, topic: str, payload: bytes) -> None:
         serial = self.topics.leaf(topic, 3)
         snapshot = _parsed(InspectionSnapshot, payload, topic)
-        if snapshot:
+        if not payload:
+            gone = self.vehicles.pop(serial, None)
+            self._cleared[serial] = max(gone.inspection.last_seq if gone else 0, self.state.seq if self.state else 0)
+        elif snapshot and snapshot.inspection.last_seq >= self._seen(serial):
             self.vehicles[serial] = snapshot
-        elif not payload:
-            self.vehicles.pop(serial, None)
         self.changed = True
+
+    def _seen(self, serial: str) -> int:
+        """Return the least number that is news: that of the snapshot we have, or above what was cleared."""
+        known = self.vehicles.get(serial)
+        return known.inspection.last_seq if known else self._cleared.get(serial, -1) + 1
 
     def _on_prompt(self, topic: str, payload: bytes) -> None:
         lane = self.topics.leaf(topic, 3)
-        prompt = _parsed(Prompt, payload, topic)
+        prompt, known = _parsed(Prompt, payload, topic), self.prompts.get(lane)
+        if prompt and known and prompt.epoch == known.epoch and prompt.number <= known.number:
+            return
         if prompt:
             self.prompts[lane] = prompt
             self._prompted[lane] = self.clock.monotonic()

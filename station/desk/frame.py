@@ -168,8 +168,15 @@ class DeskScreen(Screen[Result]):
         """Draw what depends on the width again."""
         self.call_after_refresh(self.draw_frame)
 
+    @property
+    def ready(self) -> bool:
+        """Return whether there is anything to draw on: not before it is made, not while it is taken down."""
+        return self.is_running and self.is_attached and bool(self.query(KeyBar))
+
     def renew(self) -> None:
         """Draw everything again: labels, frame and data."""
+        if not self.ready:
+            return
         for label in self.query(Say):
             label.retext()
         self.retext()
@@ -177,6 +184,8 @@ class DeskScreen(Screen[Result]):
 
     def draw_all(self) -> None:
         """Draw frame and data."""
+        if not self.ready:
+            return
         self.draw_frame()
         self.redraw()
         if self.focused is None and self.is_active:
@@ -187,6 +196,8 @@ class DeskScreen(Screen[Result]):
 
     def draw_frame(self) -> None:
         """Draw the four bars."""
+        if not self.ready:
+            return
         self.query_one(StatusBar).show(self.say(self.title_key) if self.title_key else "")
         self.query_one(Banner).show(self.desk.banner_lines())
         self.query_one(MessageBar).show(*self.desk.message_words())

@@ -193,3 +193,11 @@ async def test_the_help_lists_every_key_of_the_screen(desk: Any) -> None:
     await desk.sees("F2", "收钥匙并登记车辆", "F9", "注销当前人员", "Ctrl+C", "退出前台")
     await desk.press("escape")
     await desk.sees("站内没有车辆")
+
+
+async def test_what_a_subscription_missed_is_asked_for_again(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    serial = line.car("浙H12385")
+    await desk.sees("浙H12385")
+    del desk.app.board.vehicles[serial]  # as if it had been published while the subscription was being made
+    await desk.until(lambda: serial in desk.app.board.vehicles)
