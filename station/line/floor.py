@@ -1,13 +1,14 @@
 """What the lanes ask of the line: the journal and the voice, for the vehicle in their bay."""
 
-import secrets
+import logging
 from collections.abc import Mapping
 
 from station.bus.clock import Clock
 from station.line import flow
 from station.line.hall import Bay, Hall
 from station.line.handlers import released
-from station.line.lane import LaneRig, Reading
+from station.line.rig import LaneRig
+from station.line.run import Reading
 from station.line.scribe import LINE, Scribe
 from station.line.voice import Voice
 from station.model import facts
@@ -19,10 +20,13 @@ from station.model.inspection import Inspection
 from station.model.vehicle import Vehicle
 from station.rules import judge
 from station.store import read
+from station.store.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 
 class StationFloor:
-    """The floor that the lanes stand on; see ``station.line.lane.Floor``."""
+    """The floor that the lanes stand on; see ``station.line.run.Floor``."""
 
     def __init__(self, hall: Hall, scribe: Scribe, voice: Voice, clock: Clock) -> None:
         self.hall, self.scribe, self.voice, self.clock = hall, scribe, voice, clock
@@ -39,11 +43,15 @@ class StationFloor:
         inspection = self.hall.inspections[bay.serial or ""]
         return flow.to_measure(inspection, bay.section.stage, self.hall.config.rules.repeats)
 
-    async def start_run(self, bay: Bay, item: str, rig: LaneRig) -> facts.RunStarted:
-        """Put the start of a run into the ledger."""
+    async def start_run(self, bay: Bay, item: str, run: str, rig: LaneRig) -> None:
+        """Put the start of a run into the ledger.
+
+        Raises:
+            StoreError: nothing was stored.
+        """
         profile = rig.driver.profile
         started = facts.RunStarted(
-            run="run-" + secrets.token_hex(8),
+            run=run,
             item=item,
             attempt=self.hall.inspections[bay.serial or ""].attempt,
             bay=bay.section.id,
@@ -53,8 +61,7 @@ class StationFloor:
         )
         async with self.scribe.writing:
             await self.scribe.store(Entry((self._by_driver(bay, started),)))
-        bay.run = started.run
-        return started
+        bay.run = run
 
     def _by_driver(self, bay: Bay, body: facts.Body) -> Fact:
         """Return a fact of the person who took the vehicle in, at the rig of the bay."""
@@ -65,78 +72,91 @@ class StationFloor:
 
     async def finish_run(self, bay: Bay, capture: Capture) -> None:
         """Store run, evidence, verdict and what follows from it in one transaction."""
-        serial = bay.serial or ""
         data = canonical(capture.model_dump(mode="json"))
         digest = sha256_hex(data)
-        async with self.scribe.writing:
-            inspection = self.hall.inspections[serial]
-            await self.captures(inspection)
-            self.hall.captures[serial][capture.item] = capture
-            finished = facts.RunFinished(
-                run=capture.run,
-                item=capture.item,
-                evidence_sha256=digest,
-                samples=capture.samples,
-                lost=capture.lost,
-                end_state=capture.end_state,
-            )
-            bodies: list[facts.Body] = [finished, self._judged(inspection, capture.item)]
+        finished = facts.RunFinished(
+            run=capture.run,
+            item=capture.item,
+            evidence_sha256=digest,
+            samples=capture.samples,
+            lost=capture.lost,
+            end_state=capture.end_state,
+        )
+
+        async def decide() -> Entry:
+            inspection = self.hall.inspections[bay.serial or ""]
+            captures = await self.captures(inspection) | {capture.item: capture}
+            bodies: list[facts.Body] = [finished, self._judged(inspection, capture.item, captures)]
             then = flow.preview(inspection, *bodies)
-            bodies += self.closing(then, bay.section.stage)
-            entry = Entry(tuple(self._by_driver(bay, body) for body in bodies), evidence={digest: data})
-            await self.scribe.store_until_done(entry)
+            bodies += self.closing(then, bay.section.stage, captures)
+            return Entry(tuple(self._by_driver(bay, body) for body in bodies), evidence={digest: data})
+
+        self.hall.captures[capture.run] = capture
+        await self.scribe.write_until_done(decide, lambda: self.prompt(bay, "store_wait", {}, None))
         bay.run = None
 
-    def _judged(self, inspection: Inspection, item: str) -> facts.ItemJudged:
+    def _judged(self, inspection: Inspection, item: str, captures: Mapping[str, Capture]) -> facts.ItemJudged:
         if inspection.vehicle is None or inspection.category is None:
             raise ValueError(f"{inspection.serial}: not registered")
         on = self.clock.now().astimezone(self.hall.zone).date()
-        captures = self.hall.captures.get(inspection.serial, {})
         verdict = judge(self.hall.pack, inspection.vehicle, inspection.category, on, item, captures)
         return facts.ItemJudged(attempt=inspection.attempt, verdict=verdict)
 
-    def closing(self, inspection: Inspection, stage: Stage) -> list[facts.Body]:
+    def closing(self, inspection: Inspection, stage: Stage, captures: Mapping[str, Capture]) -> list[facts.Body]:
         """Return what follows when nothing is left to measure in a stage: derived items, then its end."""
         repeats = self.hall.config.rules.repeats
         if flow.to_measure(inspection, stage, repeats):
             return []
         bodies: list[facts.Body] = []
         if stage == "brake" and flow.needs_whole_vehicle(inspection, repeats):
-            bodies.append(self._judged(inspection, flow.WHOLE_VEHICLE))
+            bodies.append(self._judged(inspection, flow.WHOLE_VEHICLE, captures))
             inspection = flow.preview(inspection, *bodies)
         return [*bodies, *flow.after_items(inspection, stage, repeats)]
 
-    async def captures(self, inspection: Inspection) -> None:
-        """Have the newest capture of each item at hand; those of before a restart come from the store."""
-        if inspection.serial in self.hall.captures:
-            return
+    async def captures(self, inspection: Inspection) -> dict[str, Capture]:
+        """Return the newest capture of each item; one that cannot be read any more counts as not measured."""
         found: dict[str, Capture] = {}
         for run in inspection.runs:
             if run.state == "finished" and run.evidence_sha256:
-                data = await self.scribe.ask(read.evidence, self.scribe.engine, run.evidence_sha256)
-                found[run.item] = Capture.model_validate_json(data)
-        self.hall.captures[inspection.serial] = found
+                capture = self.hall.captures.get(run.run) or await self._read_capture(run.evidence_sha256)
+                if capture:
+                    self.hall.captures[run.run] = found[run.item] = capture
+        return found
 
-    async def void_run(self, bay: Bay, started: facts.RunStarted, reason: str, detail: str) -> None:
-        """Store that a run does not count."""
-        voided = facts.RunVoided(run=started.run, item=started.item, reason=reason)
-        async with self.scribe.writing:
-            await self.scribe.store_until_done(Entry((self._by_driver(bay, voided),)))
+    async def _read_capture(self, digest: str) -> Capture | None:
+        try:
+            return Capture.model_validate_json(await self.scribe.ask(read.evidence, self.scribe.engine, digest))
+        except (StoreError, ValueError) as error:
+            log.error("curves of an earlier run: %s", error)
+            return None
+
+    async def void_run(self, bay: Bay, item: str, run: str, reason: str) -> None:
+        """Store that a run does not count, if it is open: it may not have begun, or have ended already."""
+
+        async def decide() -> Entry | None:
+            found = self.hall.inspections[bay.serial or ""].run(run)
+            if found is None or found.state != "open":
+                return None
+            log.warning("bay %s: run of %s void: %s", bay.section.id, item, reason)
+            return Entry((self._by_driver(bay, facts.RunVoided(run=run, item=item, reason=reason)),))
+
+        await self.scribe.write_until_done(decide)
         bay.run = None
 
     async def leave(self, bay: Bay, released_why: str | None) -> None:
         """Store how a visit ended, unless the last run's transaction has done so already."""
-        serial = bay.serial or ""
-        async with self.scribe.writing:
-            inspection = self.hall.inspections[serial]
-            await self.captures(inspection)
-            record = inspection.stage(bay.section.stage)
+        stage = bay.section.stage
+
+        async def decide() -> Entry | None:
+            inspection = self.hall.inspections[bay.serial or ""]
+            record = inspection.stage(stage)
             if record is None or record.finished_at is not None or record.started_at is None:
-                return
-            bodies = self.closing(inspection, bay.section.stage)
-            if not bodies:
-                bodies = [released(inspection, bay.section.stage, released_why or "line_fault")]
-            await self.scribe.store_until_done(Entry(tuple(self._by_driver(bay, body) for body in bodies)))
+                return None
+            bodies = self.closing(inspection, stage, await self.captures(inspection))
+            bodies = bodies or [released(inspection, stage, released_why or "line_fault")]
+            return Entry(tuple(self._by_driver(bay, body) for body in bodies))
+
+        await self.scribe.write_until_done(decide)
 
     async def checked(self, rig: str, check: str, passed: bool, detail: str) -> None:
         """Store the result of a rig's check."""

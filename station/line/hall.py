@@ -1,7 +1,6 @@
 """What the line knows of the station now: rebuilt from the store at start, then kept up by its own events."""
 
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,9 +14,12 @@ from station.model.facts import BODY_OF, SessionClosed, SessionOpened
 from station.model.inspection import Inspection, State, apply, open_inspection
 from station.model.text import Text
 from station.rules import Pack
+from station.store.errors import StoreError
 
 _OF_AN_INSPECTION = {"keys", "arrival", "inspection", "stage", "run", "item", "report"}
 SUBJECT_IS_SERIAL = frozenset(kind for kind in BODY_OF if kind.split(".")[0] in _OF_AN_INSPECTION)
+GONE = (State.CLOSED, State.CANCELLED)
+"""States of an inspection whose vehicle has left."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ class Bay:
 
 @dataclass
 class Hall:
-    """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id,
-    captures by run. ``store_trouble``: why the store cannot be written to now."""
+    """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id.
+
+    ``captures`` are the curves of vehicles that are here, by run; ``store_trouble`` is why nothing can be stored now.
+    """
 
     config: Config
     pack: Pack
@@ -54,6 +58,7 @@ class Hall:
     captures: dict[str, Capture] = field(default_factory=dict)
     serials_of_day: dict[str, int] = field(default_factory=dict)
     bays: dict[str, Bay] = field(default_factory=dict)
+    store_trouble: StoreError | None = None
 
     def __post_init__(self) -> None:
         self.bays = {section.id: Bay(section) for section in self.config.bay}
@@ -68,13 +73,12 @@ class Hall:
         return now.astimezone(self.zone).strftime("%Y%m%d")
 
     def next_serial(self, now: datetime) -> str:
-        """Return the next running number (流水号) of the day."""
+        """Return the next running number (流水号) of the day; it is given once its event is taken in."""
         day = self.day(now)
-        self.serials_of_day[day] = self.serials_of_day.get(day, 0) + 1
-        return f"{self.config.station.id}-{day}-{self.serials_of_day[day]:04d}"
+        return f"{self.config.station.id}-{day}-{self.serials_of_day.get(day, 0) + 1:04d}"
 
     def count_serial(self, serial: str) -> None:
-        """Take note of a serial that was given before."""
+        """Take note of a serial that was given."""
         day, number = serial.rsplit("-", 2)[1:]
         self.serials_of_day[day] = max(self.serials_of_day.get(day, 0), int(number))
 
@@ -86,6 +90,7 @@ class Hall:
             if event.kind in SUBJECT_IS_SERIAL:
                 known = self.inspections.get(event.subject)
                 self.inspections[event.subject] = apply(known, event) if known else open_inspection(event)
+                self.count_serial(event.subject)
                 touched.add(event.subject)
         return touched
 
@@ -96,12 +101,18 @@ class Hall:
         elif event.kind == SessionClosed.kind:
             self.sessions.pop(SessionClosed.model_validate_json(event.body).client, None)
 
-    def forget_departed(self, serials: Iterable[str]) -> None:
-        """Let go of the names and curves of vehicles that have left."""
-        for serial in serials:
-            if self.inspections[serial].state in (State.CLOSED, State.CANCELLED):
-                self.personal.pop(serial, None)
-                self.captures.pop(serial, None)
+    def forget_departed(self, now: datetime) -> None:
+        """Let go of the names and curves of vehicles that have left, and of all that is of an earlier day."""
+        here = {inspection.serial for inspection in self.present()}
+        today = f"{self.config.station.id}-{self.day(now)}-"
+        runs = {run.run for serial in here for run in self.inspections[serial].runs}
+        self.personal = {serial: values for serial, values in self.personal.items() if serial in here}
+        self.captures = {run: capture for run, capture in self.captures.items() if run in runs}
+        self.inspections = {
+            serial: inspection
+            for serial, inspection in self.inspections.items()
+            if serial in here or serial.startswith(today)
+        }
 
     def plate(self, serial: str | None) -> str:
         """Return the plate of an inspection, empty if it has none yet."""
@@ -109,8 +120,7 @@ class Hall:
 
     def present(self) -> list[Inspection]:
         """Return the inspections whose vehicle is in the station, in the order of arrival."""
-        gone = (State.CLOSED, State.CANCELLED)
-        return sorted((i for i in self.inspections.values() if i.state not in gone), key=lambda i: i.serial)
+        return sorted((i for i in self.inspections.values() if i.state not in GONE), key=lambda i: i.serial)
 
     def free_to_go(self) -> list[Inspection]:
         """Return the inspections whose vehicle stands in no bay: a finished one may still stand in its own."""
@@ -141,9 +151,3 @@ class Hall:
         """Return the notes of manual items by item code."""
         values = self.personal.get(serial, {})
         return {name.removeprefix("note."): text for name, text in values.items() if name.startswith("note.")}
-
-
-def newest_captures(inspection: Inspection, by_run: Mapping[str, Capture]) -> dict[str, Capture]:
-    """Return the newest finished capture of each item."""
-    finished = (r for r in inspection.runs if r.state == "finished" and r.run in by_run)
-    return {item: by_run[list(runs)[-1].run] for item, runs in itertools.groupby(finished, key=lambda r: r.item)}

@@ -22,8 +22,9 @@ from station.line.dispatch import current_stage
 from station.line.floor import StationFloor
 from station.line.hall import Hall, Session
 from station.line.handlers import released
-from station.line.lane import Lane, LaneRig
+from station.line.lane import Lane
 from station.line.orders import Orders
+from station.line.rig import LaneRig
 from station.line.scribe import LINE, Scribe
 from station.line.voice import RigHealth, Voice, stamp
 from station.model import facts
@@ -115,29 +116,28 @@ class Line:
                 asyncio.create_task(self.orders.serve()),
             ]
             await self.link.start()
-            await self._until_stopped(stop, tasks)
+            await self._until_stopped(stop, [*tasks, *supervisors])
         finally:
             await self._close(tasks, supervisors)
 
     async def _until_stopped(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
         """Wait for the stop; a task that breaks ends the line, so that its supervisor starts a sound one."""
         stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        try:
+            done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
         for task in done - {stopping}:
             task.result()
 
     async def _close(self, tasks: list[asyncio.Task[None]], supervisors: list[asyncio.Task[None]]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(lane.make_safe() for lane in self.lanes.values()))
-        for task in supervisors:
-            task.cancel()
-        await asyncio.gather(*supervisors, return_exceptions=True)
+        self.scribe.closing = True
+        await _end(tasks)
+        await asyncio.gather(*(lane.rig.make_safe() for lane in self.lanes.values()))
+        await _end(supervisors)
         await asyncio.gather(*(lane.rig.driver.close() for lane in self.lanes.values()))
-        await self._say_goodbye()
         await self.scribe.close()
+        await self._say_goodbye()
 
     async def _say_goodbye(self) -> None:
         self.voice.say_state(online=False)
@@ -171,7 +171,7 @@ class Line:
         async def one(lane: Lane) -> None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SAFE_START_S):
-                    await lane.make_safe()
+                    await lane.rig.make_safe()
 
         await asyncio.gather(*(one(lane) for lane in self.lanes.values()))
 
@@ -188,7 +188,7 @@ class Line:
         new = [self.scribe.fact("", started)]
         for lane in self.lanes.values():
             said = lane.rig.driver.reason
-            safe = facts.RigChecked(rig=lane.rig.id, check="safe_state", passed=lane.safe, detail=said)
+            safe = facts.RigChecked(rig=lane.rig.id, check="safe_state", passed=lane.rig.safe, detail=said)
             new.append(self.scribe.fact("", safe))
         for inspection in self.hall.present():
             new += await self._broken_off(inspection)
@@ -204,9 +204,8 @@ class Line:
         ]
         for record in inspection.stages:
             if record.bay in self.lanes and record.started_at and not record.finished_at:
-                await self.floor.captures(inspection)
                 then = flow.preview(inspection, *bodies)
-                over = self.floor.closing(then, record.stage)
+                over = self.floor.closing(then, record.stage, await self.floor.captures(inspection))
                 bodies += over or [released(then, record.stage, "line_restarted")]
         return [self.scribe.fact(inspection.serial, body) for body in bodies]
 
@@ -219,6 +218,8 @@ class Line:
                     await self.scribe.wake.wait()
             self.scribe.wake.clear()
             self.voice.say_state()
+            if self.link.connected.is_set():
+                self.hall.forget_departed(self.clock.now())
             step = self._wall_offset() - offset
             if abs(step) > timedelta(seconds=CLOCK_STEP_S * self.clock.speed):
                 offset += step
@@ -241,7 +242,10 @@ class Line:
         log.info("rig %s is %s: %s", rig_id, state, reason)
         self.scribe.note(facts.RigChanged.model_validate({"rig": rig_id, "state": state, "reason": reason}))
         lane = next(lane for lane in self.lanes.values() if lane.rig.id == rig_id)
-        if state != "online":
-            lane.safe = False
-        elif lane.bay.serial is None:
-            self.scribe.spawn(lane.make_safe())
+        lane.rig.safe = lane.rig.safe and state == "online"
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import logging
+import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from station.bus import messages as m
 from station.bus.clock import Clock
@@ -20,6 +21,7 @@ from station.line.wording import WORDS
 from station.model import facts
 from station.model.canonical import sha256_hex
 from station.model.event import Entry, StoredReply, sealed
+from station.model.text import Text
 from station.store import read
 from station.store.errors import StoreError
 
@@ -34,8 +36,9 @@ class Orders:
         self.hall, self.scribe, self.voice, self.clock, self.lanes = hall, scribe, voice, clock, lanes
         self._queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
         self._attempts = Attempts()
-        # Answers that hold a token are kept here for a moment, never in the store.
-        self._tokens: dict[tuple[str, str], bytes] = {}
+        # Answers that hold a token are kept here for a moment, with the hash of their command; never in the store.
+        self._tokens: dict[tuple[str, str], tuple[str, bytes]] = {}
+        self._checks: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Take in what a client sent."""
@@ -43,31 +46,41 @@ class Orders:
 
     async def serve(self) -> None:
         """Answer commands in the order of their arrival, until cancelled."""
-        while True:
-            client, payload = await self._queue.get()
-            self._send(client, await self._answer(client, payload))
+        try:
+            while True:
+                client, payload = await self._queue.get()
+                await self._reply(client, payload, self._carry_out(client, payload))
+        finally:
+            checks = tuple(self._checks.values())
+            for task in checks:
+                task.cancel()
+            await asyncio.gather(*checks, return_exceptions=True)
 
-    def _send(self, client: str, reply: m.Reply | bytes | None) -> None:
+    async def _reply(self, client: str, payload: bytes, work: Awaitable[m.Reply | bytes | None]) -> None:
+        """Send a client the answer to its command; whatever goes wrong is an answer too."""
+        try:
+            reply = await work
+        except Refusal as refusal:
+            reply = refused(id_of(payload), refusal)
+        except StoreError as error:
+            log.error("not stored: %s", error)
+            reply = not_stored(id_of(payload), error)
+        except Exception:
+            # A command that the line stumbles over must not stop it; the log keeps the traceback for the maintainer.
+            log.exception("client %s: a command was not carried out", client)
+            reply = refused(id_of(payload), Refusal("line_fault"))
         if reply is not None:
             payload = reply if isinstance(reply, bytes) else reply.to_bytes()
             self.voice.link.publish(self.voice.topics.reply(client), payload, qos=1)
 
-    async def _answer(self, client: str, payload: bytes) -> m.Reply | bytes | None:
-        command_id = id_of(payload)
-        if command_id is None:
+    async def _carry_out(self, client: str, payload: bytes) -> m.Reply | bytes | None:
+        if not id_of(payload):
             log.warning("client %s sent something that is not a command", client)
             return None
-        try:
-            return await self._carry_out(client, payload)
-        except Refusal as refusal:
-            return refused(command_id, refusal)
-        except StoreError as error:
-            log.error("not stored: %s", error)
-            return not_stored(command_id, error)
-
-    async def _carry_out(self, client: str, payload: bytes) -> m.Reply | bytes | None:
         command = read_command(payload)
         digest = body_hash(command)
+        if (client, command.id) in self._checks:
+            return None  # the answer comes when the check is over
         earlier = await self._earlier(client, command, digest)
         if earlier:
             return earlier
@@ -76,25 +89,28 @@ class Orders:
             case m.QueryEvents():
                 return await self._events(order, order.body)
             case m.SessionOpen():
-                return await self._open_session(order, order.body)
+                return await self._open_session(order, order.body, digest)
             case m.RigCheck():
-                # It takes the rig's time: the other commands must not wait for it.
-                self.scribe.spawn(self._rig_check(order, order.body, digest))
+                self._begin_check(order, order.body, digest, payload)
                 return None
         async with self.scribe.writing:
             return await self._decide(order, digest)
 
     async def _earlier(self, client: str, command: m.Command, digest: str) -> bytes | None:
-        """Return the answer that this command got before."""
+        """Return the answer that this command got before.
+
+        Raises:
+            Refusal: another command had this id.
+        """
         known = self._tokens.get((client, command.id))
-        if known:
-            return known
-        stored = await self.scribe.ask(self.scribe.ledger.reply_to, client, command.id)
-        if stored is None:
+        if known is None:
+            stored = await self.scribe.ask(self.scribe.ledger.reply_to, client, command.id)
+            known = (stored.body_sha256, stored.reply.encode()) if stored else None
+        if known is None:
             return None
-        if stored.body_sha256 != digest:
+        if known[0] != digest:
             raise Refusal("same_id")
-        return stored.reply.encode()
+        return known[1]
 
     async def _decide(self, order: Order, digest: str) -> bytes:
         case = Case(self.hall, order.sender, self.clock.now())
@@ -144,41 +160,48 @@ class Orders:
         found = await self.scribe.ask(self.scribe.ledger.events_since, query.since, query.limit)
         return accepted(order, {"events": [{**event.model_dump(), "mono_ns": str(event.mono_ns)} for event in found]})
 
-    async def _open_session(self, order: Order, body: m.SessionOpen) -> bytes:
+    async def _open_session(self, order: Order, body: m.SessionOpen, digest: str) -> bytes:
         """Check the PIN in a thread, and put the session into the ledger under the hash of a new token."""
+        await self._check_pin(body)
+        token = secrets.token_urlsafe(24)
+        client = order.sender.client
+        names = await self.scribe.ask(read.personal, self.scribe.engine, body.staff)
+        case = Case(self.hall, Sender(client, body.staff), self.clock.now())
+        async with self.scribe.writing:
+            events = await self.scribe.store(Entry(case.facts(client, *self._session_facts(client, body.staff, token))))
+        roles = sorted(self.hall.staff.get(body.staff, ()))
+        said = {"token": token, "staff": body.staff, "name": names.get("name", body.staff), "roles": roles}
+        reply = accepted(order, said).model_copy(update={"seq": events[-1].seq, "hash": events[-1].hash}).to_bytes()
+        self._remember((client, order.command.id), (digest, reply))
+        return reply
+
+    async def _check_pin(self, body: m.SessionOpen) -> None:
         now = self.clock.monotonic()
         pause = self._attempts.pause_left(body.staff, now)
         if pause:
-            raise Refusal("pin_pause", seconds=round(pause))
+            raise Refusal("pin_pause", seconds=math.ceil(pause))
         credential = await self.scribe.ask(read.credential, self.scribe.engine, body.staff)
         if credential is None or not await asyncio.to_thread(credential.matches, body.pin):
             raise Refusal("wrong_pin", left=self._attempts.wrong(body.staff, now))
         self._attempts.right(body.staff)
-        token = secrets.token_urlsafe(24)
-        client = order.sender.client
-        opened = facts.SessionOpened(client=client, staff=body.staff, token_sha256=sha256_hex(token.encode()))
-        names = await self.scribe.ask(read.personal, self.scribe.engine, body.staff)
-        case = Case(self.hall, Sender(client, body.staff), self.clock.now())
-        async with self.scribe.writing:
-            events = await self.scribe.store(Entry((case.fact(client, opened),)))
-        roles = sorted(self.hall.staff.get(body.staff, ()))
-        said = {"token": token, "staff": body.staff, "name": names.get("name", body.staff), "roles": roles}
-        reply = accepted(order, said).model_copy(update={"seq": events[-1].seq, "hash": events[-1].hash}).to_bytes()
-        self._remember((client, order.command.id), reply)
-        return reply
 
-    def _remember(self, key: tuple[str, str], reply: bytes) -> None:
-        self._tokens[key] = reply
+    def _session_facts(self, client: str, staff: str, token: str) -> tuple[facts.Body, ...]:
+        """Return what a log-in means: whoever was logged in on this client no longer is."""
+        before = self.hall.sessions.get(client)
+        closed = (facts.SessionClosed(client=client, staff=before.staff),) if before else ()
+        return (*closed, facts.SessionOpened(client=client, staff=staff, token_sha256=sha256_hex(token.encode())))
+
+    def _remember(self, key: tuple[str, str], answer: tuple[str, bytes]) -> None:
+        self._tokens[key] = answer
         if len(self._tokens) > REMEMBERED:
             del self._tokens[next(iter(self._tokens))]
 
-    async def _rig_check(self, order: Order, body: m.RigCheck, digest: str) -> None:
-        try:
-            self._send(order.sender.client, await self._checked(order, body, digest))
-        except Refusal as refusal:
-            self._send(order.sender.client, refused(order.command.id, refusal))
-        except StoreError as error:
-            self._send(order.sender.client, not_stored(order.command.id, error))
+    def _begin_check(self, order: Order, body: m.RigCheck, digest: str, payload: bytes) -> None:
+        """Check a rig beside everything else: it takes the rig's time, and the other commands must not wait for it."""
+        key = (order.sender.client, order.command.id)
+        work = self._reply(order.sender.client, payload, self._checked(order, body, digest))
+        self._checks[key] = asyncio.create_task(work)
+        self._checks[key].add_done_callback(lambda task: self._checks.pop(key))
 
     async def _checked(self, order: Order, body: m.RigCheck, digest: str) -> bytes:
         """Have a free rig check itself; the command is accepted when the check has passed."""
@@ -187,6 +210,8 @@ class Orders:
             raise Refusal("unknown_rig", rig=body.rig)
         if lane.bay.serial is not None:
             raise Refusal("rig_busy", rig=body.rig)
+        if body.check not in lane.rig.checks:
+            raise Refusal("no_check", rig=body.rig)
         passed, detail = await lane.check_rig(body.check)
         fact = facts.RigChecked(rig=body.rig, check=body.check, passed=passed, detail=detail)
         case = Case(self.hall, order.sender, self.clock.now())
@@ -210,18 +235,18 @@ def refused(command_id: str, refusal: Refusal) -> m.Reply:
 
 def not_stored(command_id: str, error: StoreError) -> m.Reply:
     """Return the reply to a command that the store could not keep: nothing was done."""
-    zh = WORDS.say("zh", "refused.not_stored", detail=error.say("zh"))
-    en = WORDS.say("en", "refused.not_stored", detail=error.say("en"))
-    return m.Reply.model_validate(
-        {"id": command_id, "accepted": False, "code": "not_stored", "text": {"zh": zh, "en": en}}
+    text = Text(
+        zh=WORDS.say("zh", "refused.not_stored", detail=error.say("zh")),
+        en=WORDS.say("en", "refused.not_stored", detail=error.say("en")),
     )
+    return refused(command_id, Refusal("not_stored", text))
 
 
-def id_of(payload: bytes) -> str | None:
-    """Return the id of something that may be a command, so that even a refusal can be answered."""
+def id_of(payload: bytes) -> str:
+    """Return the id of something that may be a command, so that even a refusal can be answered; empty if none."""
     try:
         found = json.loads(payload)
-    except ValueError:
-        return None
+    except (ValueError, RecursionError):
+        return ""
     command_id = found.get("id") if isinstance(found, dict) else None
-    return command_id if isinstance(command_id, str) and 0 < len(command_id) <= 64 else None
+    return command_id if isinstance(command_id, str) and len(command_id) <= 64 else ""

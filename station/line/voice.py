@@ -12,8 +12,8 @@ from station.bus.clock import Clock
 from station.bus.link import Link
 from station.bus.topics import Topics
 from station.line.dispatch import queue
-from station.line.hall import Bay, Hall
-from station.line.lane import Reading
+from station.line.hall import GONE, Bay, Hall
+from station.line.run import Reading
 from station.line.wording import WORDS
 from station.model.event import Event
 from station.model.inspection import Inspection, State
@@ -70,11 +70,10 @@ class Voice:
                     await asyncio.sleep(0.05)
 
     def say_everything(self) -> None:
-        """Publish all that is retained: after a reconnect the broker may have lost it."""
+        """Publish all that is retained: after a reconnect the broker may have lost it, or missed who has left."""
         self.say_state()
-        present = self.hall.present()
-        for inspection in present:
-            self.say_inspection(inspection.serial)
+        for serial in self.hall.inspections:
+            self.say_inspection(serial)
         for prompt in self._prompts.values():
             self.link.publish(self.topics.prompt(prompt.lane), prompt.to_bytes(), qos=1, retain=True)
 
@@ -98,9 +97,14 @@ class Voice:
             queue=queue(self.hall.free_to_go()),
             bays=tuple(bay_state(bay) for bay in self.hall.bays.values()),
             rigs=tuple(rig_state(rig) for rig in self.rigs.values()),
-            locks=tuple(lock(rig) for rig in self.rigs.values() if rig.state != "online"),
+            locks=self._locks(),
             counters=self._counters(),
         )
+
+    def _locks(self) -> tuple[m.Lock, ...]:
+        locks = tuple(lock(rig) for rig in self.rigs.values() if rig.state != "online")
+        trouble = self.hall.store_trouble
+        return locks if trouble is None else (*locks, m.Lock(subject="store", reason=trouble.what, remedy=trouble.todo))
 
     def _counters(self) -> m.Counters:
         day = self.hall.day(self.clock.now())
@@ -119,8 +123,7 @@ class Voice:
     def say_inspection(self, serial: str) -> None:
         """Publish the retained snapshot of an inspection, or clear it when the vehicle has left."""
         inspection = self.hall.inspections[serial]
-        gone = inspection.state in (State.CLOSED, State.CANCELLED)
-        payload = b"" if gone else self.snapshot(inspection).to_bytes()
+        payload = b"" if inspection.state in GONE else self.snapshot(inspection).to_bytes()
         self.link.publish(self.topics.inspection(serial), payload, qos=1, retain=True)
 
     def snapshot(self, inspection: Inspection) -> m.InspectionSnapshot:

@@ -98,6 +98,7 @@ class BrakeTiming(_Timing):
     speed_timeout_s: float
     settle_s: float
     quiet_n: int
+    silence_s: float
     rise_n: int
     press_timeout_s: float
     hold_s: float
@@ -129,6 +130,7 @@ class DoubleIdleTiming(_Timing):
     speed_lost_s: float
     speed_timeout_s: float
     restarts: int
+    remove_s: float
     zero_age_s: int
     leak_age_s: int
     residue_limit: int

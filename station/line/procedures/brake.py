@@ -1,5 +1,6 @@
 """Roller brake run: service brake of one axle, or parking brake, as an explicit state machine."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -10,6 +11,14 @@ from station.model.capture import EndState
 LOADS = ("load_left", "load_right")
 DRAGS = ("drag_left", "drag_right")
 SIDES = ("left", "right")
+WHEELS = frozenset({"LEFT_WHEEL", "RIGHT_WHEEL"})
+MOTORS = frozenset({"LEFT_MOTOR", "RIGHT_MOTOR"})
+LOCKED = frozenset({"LEFT_LOCKED", "RIGHT_LOCKED"})
+END_STATES: dict[frozenset[str], EndState] = {
+    LOCKED: "both_locked",
+    frozenset({"LEFT_LOCKED"}): "left_locked",
+    frozenset({"RIGHT_LOCKED"}): "right_locked",
+}
 
 
 class Phase(StrEnum):
@@ -55,20 +64,27 @@ class BrakeRun:
         self._entered_s = 0.0
         self._rise = _Rise()
         self._free_n = 0.0
-        self._turning = False
         self._span: tuple[float, float] | None = None
+        self._turning = False
+        self._sampled_s: float | None = None
         self._place_s = timing.release_s if in_place else timing.debounce_s
         self._said: str | None = None
+        self._steps: dict[Phase, Callable[[Input], list[Action]]] = {
+            Phase.CLEAR: self._clear,
+            Phase.POSITION: self._position,
+            Phase.WEIGH: self._weigh,
+            Phase.SPIN_UP: self._spin_up,
+            Phase.DRAG: self._drag,
+            Phase.ROLL: self._roll,
+            Phase.BRAKE: self._brake,
+        }
 
     def step(self, block: Input) -> list[Action]:
         """Take one block read and return what to do now."""
-        if self.phase in (Phase.SPIN_UP, Phase.DRAG, Phase.ROLL, Phase.BRAKE):
-            trouble = self._trouble(block)
-            if trouble:
-                self.phase = Phase.DONE
-                return [trouble]
-        step = getattr(self, f"_{self.phase.value}", None)
-        return step(block) if step else []
+        if self.phase is Phase.DONE:
+            return []
+        reason = self._trouble(block)
+        return self._void(reason) if reason else self._steps[self.phase](block)
 
     def _say(self, code: str, countdown_s: float | None = None) -> list[Action]:
         if self._said == code:
@@ -82,41 +98,55 @@ class BrakeRun:
     def _in_phase_s(self, block: Input) -> float:
         return block.now_s - self._entered_s
 
-    def _held_s(self, condition: bool, block: Input) -> float:
-        """Return for how long a condition has held without a break."""
-        if not condition:
-            self._since_s = None
-            return 0.0
+    def _held_s(self, block: Input) -> float:
+        """Return for how long this has been called block by block."""
         self._since_s = block.now_s if self._since_s is None else self._since_s
         return block.now_s - self._since_s
 
-    def _trouble(self, block: Input) -> Void | None:
-        motors = bool(block.status & {"LEFT_MOTOR", "RIGHT_MOTOR"})
-        locked = block.status & {"LEFT_LOCKED", "RIGHT_LOCKED"}
-        wheels = {"LEFT_WHEEL", "RIGHT_WHEEL"} <= block.status
-        reasons = (
-            (block.lost > 0 or "OVERRUN" in block.status, "samples_lost"),
-            ("EMERGENCY_STOP" in block.status, "emergency_stop"),
-            ("WATCHDOG_TRIPPED" in block.status, "watchdog"),
-            ("FAULT" in block.status, "rig_fault"),
-            (not wheels, "wheel_lost"),
-            (self._turning and not motors and not locked, "motors_stopped"),
-        )
+    def _trouble(self, block: Input) -> str | None:
+        """Return why the run cannot go on, None if it can."""
+        if self.phase in (Phase.CLEAR, Phase.POSITION):
+            return None
+        happened = self._danger(block)
+        # What the rig latched in an earlier run still stands until START has taken it off.
+        if self.phase is not Phase.WEIGH and not (self.phase is Phase.SPIN_UP and block.busy):
+            happened = {**happened, **self._trouble_of_a_turning_rig(block)}
+        return next((reason for reason, holds in happened.items() if holds), None)
+
+    def _danger(self, block: Input) -> dict[str, bool]:
+        return {
+            "emergency_stop": "EMERGENCY_STOP" in block.status,
+            "rig_fault": "FAULT" in block.status,
+            "wheel_lost": not block.status >= WHEELS,
+        }
+
+    def _trouble_of_a_turning_rig(self, block: Input) -> dict[str, bool]:
+        motors, locked = bool(block.status & MOTORS), bool(block.status & LOCKED)
+        stopped = self._turning and not motors and not locked
         self._turning = self._turning or motors
-        return next((Void(reason) for happened, reason in reasons if happened), None)
+        self._sampled_s = block.now_s if self._sampled_s is None or self._sums(block) else self._sampled_s
+        silent_s = block.now_s - self._sampled_s
+        return {
+            "samples_lost": block.lost > 0 or "OVERRUN" in block.status or silent_s > self.timing.silence_s,
+            "watchdog": "WATCHDOG_TRIPPED" in block.status,
+            "braked_early": locked and self.phase is not Phase.BRAKE,
+            "motors_stopped": stopped,
+        }
 
     # -- one method a phase
 
     def _clear(self, block: Input) -> list[Action]:
-        if {"LEFT_WHEEL", "RIGHT_WHEEL"} & block.status:
+        if WHEELS & block.status:
             return self._say("clear_rollers")
         self._enter(Phase.POSITION, block)
         return self._say("drive_on")
 
     def _position(self, block: Input) -> list[Action]:
-        wheels = {"LEFT_WHEEL", "RIGHT_WHEEL"} <= block.status
-        if self._held_s(wheels, block) < self._place_s or not wheels:
-            return [] if wheels else self._say("drive_on")
+        if not block.status >= WHEELS:
+            self._since_s = None
+            return self._say("drive_on")
+        if self._held_s(block) < self._place_s:
+            return []
         self._enter(Phase.WEIGH, block)
         return [Do("LIFT_DOWN"), *self._say("stand_still")]
 
@@ -127,7 +157,7 @@ class BrakeRun:
         return [Keep(LOADS), Record(), *self._say("rollers_start"), Do("START")]
 
     def _spin_up(self, block: Input) -> list[Action]:
-        if not {"AT_SPEED", "LEFT_MOTOR", "RIGHT_MOTOR"} <= block.status:
+        if block.busy or not block.status >= {"AT_SPEED", *MOTORS}:
             late = self._in_phase_s(block) > self.timing.speed_timeout_s
             return self._void("rollers_too_slow") if late else []
         if self.brake == "parking":
@@ -149,20 +179,19 @@ class BrakeRun:
             self._span = min(low, total), max(high, total)
             if self._span[1] - self._span[0] > self.timing.quiet_n:
                 self._span, self._since_s = (total, total), None
-        if self._held_s(True, block) < self.timing.settle_s:
+        if self._held_s(block) < self.timing.settle_s or self._span is None:
             late = self._in_phase_s(block) > self.timing.press_timeout_s
             return self._void("not_released") if late else self._say("do_not_brake")
-        self._free_n = self._span[1] if self._span else 0.0
+        self._free_n = self._span[1]
         self._enter(Phase.BRAKE, block)
         code = "press_slowly" if self.brake == "service" else "pull_lever_slowly"
         return [MarkAt("brake", block.index), *self._say(code, self.timing.press_timeout_s)]
 
     def _brake(self, block: Input) -> list[Action]:
         marks = self._follow(block)
-        locked = [side for side in SIDES if f"{side.upper()}_LOCKED" in block.status]
+        locked = block.status & LOCKED
         if locked:
-            state: EndState = "both_locked" if len(locked) == 2 else "left_locked"
-            return [*marks, *self._finish("right_locked" if locked == ["right"] else state)]
+            return [*marks, *self._finish(END_STATES[locked])]
         if self._rise.begun_index is None:
             late = self._in_phase_s(block) > self.timing.press_timeout_s
             return [*marks, *(self._finish("timeout") if late else [])]
@@ -194,7 +223,8 @@ class BrakeRun:
 
     def _finish(self, end_state: EndState) -> list[Action]:
         self.phase = Phase.DONE
-        return [Finish(end_state), *self._say("release")]
+        # Said first: a foot on the brake must not wait for the disk.
+        return [*self._say("release"), Finish(end_state)]
 
     def _void(self, reason: str) -> list[Action]:
         self.phase = Phase.DONE

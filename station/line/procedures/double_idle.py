@@ -173,7 +173,7 @@ class DoubleIdleRun:
         if self.phase is Phase.IDLE_SETTLE:
             return self._average(Phase.IDLE_AVERAGE, "idle_average", block)
         self._enter(Phase.DONE, block)
-        return [MarkAt("idle_end", block.index), Finish(), Say("remove_probe")]
+        return [MarkAt("idle_end", block.index), Finish()]
 
     def _average(self, phase: Phase, mark: str, block: Input) -> list[Action]:
         self._enter(phase, block)
