@@ -36,8 +36,12 @@ class Commander:
         link.subscribe(topics.state, self._stated)
 
     def _stated(self, topic: str, payload: bytes) -> None:
-        if payload:
-            self.state = StationState.model_validate_json(payload)
+        if not payload:
+            return
+        state = StationState.model_validate_json(payload)
+        # A broker may hand out an older retained message after a newer one.
+        if self.state is None or state.seq >= self.state.seq:
+            self.state = state
 
     def _replied(self, topic: str, payload: bytes) -> None:
         try:
