@@ -2,15 +2,17 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from station.model.canonical import sha256_hex
 from station.model.codes import Stage
 from station.model.text import Text
+
+Location = tuple[int | str, ...]
 
 
 class ConfigError(Exception):
@@ -125,19 +127,6 @@ class Config(_Section):
     rig: tuple[RigSection, ...] = ()
     bay: tuple[BaySection, ...] = ()
 
-    @model_validator(mode="after")
-    def _joined(self) -> "Config":
-        rigs = [rig.id for rig in self.rig]
-        bays = [bay.id for bay in self.bay]
-        for kind, ids in (("rig", rigs), ("bay", bays)):
-            double = {i for i in ids if ids.count(i) > 1}
-            if double:
-                raise ValueError(f"{kind} id used twice: {', '.join(sorted(double))}")
-        for bay in self.bay:
-            if bay.rig is not None and bay.rig not in rigs:
-                raise ValueError(f"bay {bay.id}: rig {bay.rig!r} is not declared; expected one of {', '.join(rigs)}")
-        return self
-
     @property
     def database_url(self) -> str:
         """Return the database's address: the one given, or SQLite in the store's folder."""
@@ -165,10 +154,13 @@ def parse_config(text: str, file: str) -> tuple[Config, str]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from error
     try:
-        return Config.model_validate(tree), sha256_hex(text.encode())
+        config = Config.model_validate(tree)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(f"{file}{_line_of(text, first['loc'])}: {_explain(first)}") from error
+        first = error.errors(include_url=False)[0]
+        raise _wrong(text, file, first["loc"], _HINTS.get(first["type"], first["msg"])) from error
+    for where, what in _clashes(config):
+        raise _wrong(text, file, where, what)
+    return config, sha256_hex(text.encode())
 
 
 def load_config(path: Path) -> tuple[Config, str]:
@@ -184,34 +176,40 @@ def load_config(path: Path) -> tuple[Config, str]:
     return parse_config(text, str(path))
 
 
-def _explain(error: object) -> str:
-    fields = error if isinstance(error, dict) else {}
-    where = ".".join(str(part) for part in fields["loc"]) or "file"
-    hints: dict[str, str] = {
-        "extra_forbidden": "unknown key; remove it or correct its spelling",
-        "missing": "missing; it must be given",
-    }
-    return f"{where}: {hints.get(fields['type'], fields['msg'])}"
+_HINTS = {
+    "extra_forbidden": "unknown key; remove it or correct its spelling",
+    "missing": "missing; it must be given",
+}
 
 
-def _line_of(text: str, location: tuple[int | str, ...]) -> str:
-    """Return ``, line n`` of the innermost part of a location that stands in the file."""
-    line, lines = 0, text.splitlines()
-    for position, part in enumerate(location):
-        if isinstance(part, int):
-            continue
-        following = location[position + 1] if position + 1 < len(location) else None
-        count = following + 1 if isinstance(following, int) else 1
-        found = _nth(lines, line, rf"^\s*(\[+\s*)?{re.escape(str(part))}\s*(\]+|=)", count)
-        if found is None:
-            break
-        line = found
-    return f", line {line + 1}" if line or location else ""
+def _clashes(config: Config) -> Iterator[tuple[Location, str]]:
+    """Return where sections do not go together, and why."""
+    for kind, ids in (("rig", [rig.id for rig in config.rig]), ("bay", [bay.id for bay in config.bay])):
+        for index, id_ in enumerate(ids):
+            if id_ in ids[:index]:
+                yield (kind, index, "id"), f"{id_!r} is used twice; every {kind} needs an id of its own"
+    rigs, taken = [rig.id for rig in config.rig], [bay.rig for bay in config.bay]
+    for index, rig in enumerate(taken):
+        if rig is not None and rig not in rigs:
+            yield ("bay", index, "rig"), f"{rig!r} is not declared; expected one of {', '.join(rigs) or 'none'}"
+        elif rig is not None and rig in taken[:index]:
+            yield ("bay", index, "rig"), f"{rig!r} stands in another bay already; expected a rig of its own"
 
 
-def _nth(lines: list[str], start: int, pattern: str, count: int) -> int | None:
-    hits = [i for i in range(start, len(lines)) if re.match(pattern, lines[i])]
-    return hits[count - 1] if len(hits) >= count else None
+def _wrong(text: str, file: str, where: Location, what: str) -> ConfigError:
+    named = ".".join(str(part) for part in where)
+    return ConfigError(f"{file}{_line_of(text, where)}: {named}: {what.removeprefix('Value error, ')}")
 
 
-Kind = Literal["brake", "gas"]
+def _line_of(text: str, location: Location) -> str:
+    """Return ``, line n`` of the innermost part of a location that stands in the file; empty if none does."""
+    lines = [line.strip() for line in text.splitlines()]
+    names = [re.escape(part) for part in location if isinstance(part, str)]
+    number = next((part for part in location if isinstance(part, int)), 0)
+    headers = [i for i, line in enumerate(lines) if re.match(rf"\[+\s*{names[0]}\s*\]", line)]
+    header = headers[number] if number < len(headers) else None
+    begin = 0 if header is None else header + 1
+    end = next((i for i in range(begin, len(lines)) if lines[i].startswith("[")), len(lines))
+    keys = (i for name in reversed(names) for i in range(begin, end) if re.match(rf"{name}\s*=", lines[i]))
+    found = next(keys, header)
+    return "" if found is None else f", line {found + 1}"

@@ -25,26 +25,37 @@ def waiting_stages(inspection: Inspection) -> tuple[StageRecord, ...]:
     return tuple(s for s in inspection.stages if s.started_at is None and s.finished_at is None)
 
 
-def queue(inspections: Iterable[Inspection]) -> dict[Stage, tuple[str, ...]]:
-    """Return, for each stage, the serials that could enter it now, in order."""
-    free = [i for i in inspections if current_stage(i) is None]
-    return {stage: _ordered([i for i in free if _waits(i, stage)], stage) for stage in STAGES}
+def queue(free: Iterable[Inspection], day: Iterable[Inspection] = ()) -> dict[Stage, tuple[str, ...]]:
+    """Return, for each stage, the serials that could enter it now, in order.
+
+    ``free`` are the vehicles that stand in no bay; ``day`` are all of the day, also those that have left: what entered
+    a stage last tells whose turn it is.
+    """
+    idle = [i for i in free if current_stage(i) is None]
+    everyone = list(day)
+    return {stage: _ordered(idle, stage, _first_timers_since_a_return(everyone, stage)) for stage in STAGES}
 
 
-def _waits(inspection: Inspection, stage: Stage) -> bool:
-    return any(s.stage == stage for s in waiting_stages(inspection))
+def _wait(inspection: Inspection, stage: Stage) -> StageRecord | None:
+    return next((s for s in waiting_stages(inspection) if s.stage == stage), None)
 
 
-def _ordered(waiting: list[Inspection], stage: Stage) -> tuple[str, ...]:
-    waiting.sort(key=lambda i: (_since(i, stage), i.serial))
-    returned = [i.serial for i in waiting if i.attempt > 1]
-    first = [i.serial for i in waiting if i.attempt <= 1]
+def _ordered(idle: list[Inspection], stage: Stage, first_timers: int) -> tuple[str, ...]:
+    waiting = sorted((wait.waiting_at, i.serial, i.attempt > 1) for i in idle if (wait := _wait(i, stage)))
+    returned = [serial for _, serial, again in waiting if again]
+    first = [serial for _, serial, again in waiting if not again]
     order: list[str] = []
     while returned or first:
-        take_return = returned and (len(order) % RETURN_EVERY == 0 or not first)
+        take_return = returned and (first_timers >= RETURN_EVERY - 1 or not first)
         order.append(returned.pop(0) if take_return else first.pop(0))
+        first_timers = 0 if take_return else first_timers + 1
     return tuple(order)
 
 
-def _since(inspection: Inspection, stage: Stage) -> str:
-    return next((s.waiting_at for s in inspection.stages if s.stage == stage and s.attempt == inspection.attempt), "")
+def _first_timers_since_a_return(everyone: Iterable[Inspection], stage: Stage) -> int:
+    """Return how many first-timers have entered a stage since a returning vehicle did; many if none did."""
+    entered = sorted(
+        ((s.started_at, s.attempt > 1) for i in everyone for s in i.stages if s.stage == stage and s.started_at),
+        reverse=True,
+    )
+    return next((number for number, (_, again) in enumerate(entered) if again), RETURN_EVERY)

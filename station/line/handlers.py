@@ -1,24 +1,33 @@
 """What each command does: from the hall's present and the command's body to facts, or to a refusal. No I/O here."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from station.bus import messages as m
+from station.bus.accounts import OFFICE
 from station.line import flow
 from station.line.dispatch import current_stage
 from station.line.hall import Hall
 from station.line.wording import WORDS
 from station.model import facts
-from station.model.codes import ITEM_STAGES, STAGE_NAMES
+from station.model.codes import ITEM_STAGES, STAGE_NAMES, Role, Stage
 from station.model.event import Fact, PersonalValue
 from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
-from station.model.inspection import Inspection, State
+from station.model.inspection import MEASURED_STAGES, Inspection, State
 from station.model.text import Text
 from station.model.verdict import Outcome
 from station.rules import missing_facts, plan, retest_items
+
+ROLE_OF_STAGE: dict[Stage, Role] = {
+    "appearance": "appearance",
+    "brake": "driver",
+    "exhaust": "emissions",
+    "review": "signatory",
+}
+"""Who works on a stage; the others begin and end with a command of their own."""
 
 
 class Refusal(Exception):  # noqa: N818 - the contract's word
@@ -28,6 +37,12 @@ class Refusal(Exception):  # noqa: N818 - the contract's word
         super().__init__(code)
         self.code = code
         self.text = text or WORDS.text(f"refused.{code}", **values)
+
+    @classmethod
+    def of_roles(cls, roles: Collection[str]) -> "Refusal":
+        """Return the refusal of somebody who has none of these roles."""
+        names = [WORDS.text(f"role.{role}") for role in sorted(roles)]
+        return cls("role", roles="、".join(n.zh for n in names), roles_en=", ".join(n.en for n in names))
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,8 @@ class Case:
         if found is None:
             raise Refusal("unknown_serial", serial=serial)
         if states and found.state not in states:
-            raise Refusal("wrong_state", state=WORDS.text(f"state.{found.state.value}").zh, state_en=found.state.value)
+            state = WORDS.text(f"state.{found.state.value}")
+            raise Refusal("wrong_state", state=state.zh, state_en=state.en)
         return found
 
 
@@ -110,7 +126,9 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     wrong_type = check_plate_type(plate, body.vehicle.plate_type)
     if wrong_type:
         raise Refusal("identity", wrong_type)
-    _not_present_twice(case, plate.number)
+    _not_present_twice(case, plate.number, body.serial)
+    if not set(range(1, body.vehicle.axles + 1)) >= set(body.vehicle.parking_axles) > set():
+        raise Refusal("parking_axles", axles=body.vehicle.axles)
     asked = missing_facts(case.hall.pack, body.vehicle, body.category)
     if asked:
         raise Refusal("missing_facts", facts=", ".join(asked))
@@ -140,9 +158,9 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     )
 
 
-def _not_present_twice(case: Case, plate: str) -> None:
+def _not_present_twice(case: Case, plate: str, serial: str) -> None:
     for other in case.hall.present():
-        if case.hall.plate(other.serial) == plate:
+        if other.serial != serial and case.hall.plate(other.serial) == plate:
             raise Refusal("already_here", plate=plate, serial=other.serial)
 
 
@@ -151,6 +169,7 @@ def inspection_return(case: Case, body: m.InspectionReturn) -> Decision:
     found = case.inspection(body.serial, State.REPORTED, State.CLOSED)
     if found.conclude() == "pass":
         raise Refusal("did_not_fail")
+    _not_present_twice(case, case.hall.plate(body.serial), body.serial)
     first = found.attempts[0].plan
     fine = (Outcome.PASS, Outcome.NOT_APPLICABLE)
     failed = [code for code in first if not ((record := found.latest(code)) and record.outcome in fine)]
@@ -162,6 +181,7 @@ def inspection_return(case: Case, body: m.InspectionReturn) -> Decision:
 
 def stage_start(case: Case, body: m.StageStart) -> Decision:
     """Take a vehicle into a stage: it must wait for it, be nowhere else, and find a free bay."""
+    _need_role_of(case, body.stage)
     found = case.inspection(body.serial, State.IN_PROGRESS, State.REVIEW)
     if case.hall.bay_of(body.serial):
         raise Refusal("still_in_bay")
@@ -178,6 +198,13 @@ def stage_start(case: Case, body: m.StageStart) -> Decision:
     return Decision(case.facts(body.serial, started), body={"bay": bay}, enter=enter)
 
 
+def _need_role_of(case: Case, stage: Stage) -> None:
+    """Refuse work on a stage by somebody who does not do that work."""
+    role = ROLE_OF_STAGE.get(stage)
+    if role not in case.sender.roles:
+        raise Refusal.of_roles({role} if role else set())
+
+
 def _bay_for(case: Case, body: m.StageStart) -> str | None:
     bays = [bay for bay in case.hall.bays.values() if bay.section.stage == body.stage]
     if not bays:
@@ -191,6 +218,7 @@ def _bay_for(case: Case, body: m.StageStart) -> str | None:
 
 def stage_release(case: Case, body: m.StageRelease) -> Decision:
     """Give a stage back: an open run in it is voided by the lane, the vehicle waits again."""
+    _need_role_of(case, body.stage)
     found = case.inspection(body.serial)
     record = found.stage(body.stage)
     if record is None or record.started_at is None or record.finished_at is not None:
@@ -198,10 +226,11 @@ def stage_release(case: Case, body: m.StageRelease) -> Decision:
     bay = case.hall.bay_of(body.serial)
     if bay and bay.section.rig:
         return Decision(release=bay.section.id)
-    return Decision(case.facts(body.serial, released(found, body.stage, "by_person")))
+    given_back = released(found, body.stage, "by_person")
+    return Decision(case.facts(body.serial, given_back), release=bay.section.id if bay else None)
 
 
-def released(found: Inspection, stage: Any, reason: str) -> facts.StageReleased:
+def released(found: Inspection, stage: Stage, reason: str) -> facts.StageReleased:
     """Return the fact that a stage was given back."""
     return facts.StageReleased(stage=stage, attempt=found.attempt, reason=reason)
 
@@ -227,6 +256,7 @@ def item_record(case: Case, body: m.ItemRecord) -> Decision:
 def item_skip(case: Case, body: m.ItemSkip) -> Decision:
     """Record that an item cannot be measured: unknown, which is never a pass."""
     found = _working_on(case, body.serial, body.item)
+    _need_role_of(case, ITEM_STAGES[body.item])
     item = found.item(body.item)
     if item and item.state == "running":
         raise Refusal("running", item=body.item)
@@ -281,8 +311,8 @@ def review_sign(case: Case, body: m.ReviewSign) -> Decision:
 
 def _not_own_work(case: Case, found: Inspection) -> None:
     """Refuse a signature under one's own measurement: the signatory reviews the work of others."""
-    measured = {"appearance", "brake", "exhaust"}
-    if any(s.by == case.sender.staff for s in found.stages if s.stage in measured):
+    workers = {s.by for s in found.stages if s.stage in MEASURED_STAGES} | {item.by for item in found.items}
+    if case.sender.staff in workers:
         raise Refusal("own_work")
 
 
@@ -305,7 +335,7 @@ def review_send_back(case: Case, body: m.ReviewSendBack) -> Decision:
 
 def report_issue(case: Case, body: m.ReportIssue) -> Decision:
     """Take note that the office made the report; only the office's account may say so."""
-    if case.sender.client != "office":
+    if case.sender.client != OFFICE:
         raise Refusal("not_allowed")
     found = case.inspection(body.serial, State.SIGNED)
     attempt = found.attempts[-1]

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from station.bus import messages as m
+from station.bus.accounts import OFFICE
 from station.line.hall import Hall
 from station.line.handlers import Refusal, Sender
-from station.line.wording import WORDS
 from station.model.canonical import canonical, sha256_hex
-
-OFFICE = "office"
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def check(hall: Hall, client: str, command: m.Command) -> Order:
         raise Refusal("malformed", detail=first_error(error)) from error
     sender = _sender(hall, client, kind)
     if kind.roles and not kind.roles & sender.roles:
-        raise Refusal("role", roles=_role_names(kind, "zh"), roles_en=_role_names(kind, "en"))
+        raise Refusal.of_roles(kind.roles)
     if kind.moves_rig and command.epoch != hall.epoch:
         raise Refusal("epoch")
     return Order(command, body, sender)
@@ -80,8 +78,3 @@ def _sender(hall: Hall, client: str, kind: type[m.CommandBody]) -> Sender:
     if kind.session:
         raise Refusal("not_logged_in")
     return Sender(client, OFFICE if client == OFFICE else "")
-
-
-def _role_names(kind: type[m.CommandBody], language: str) -> str:
-    names = (WORDS.text(f"role.{role}") for role in sorted(kind.roles))
-    return "、".join(n.zh for n in names) if language == "zh" else ", ".join(n.en for n in names)

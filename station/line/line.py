@@ -17,10 +17,10 @@ from station.bus.link import Account, Link, Will
 from station.bus.topics import Topics
 from station.ledger.journal import Ledger
 from station.line import flow
-from station.line.config import Config
+from station.line.config import Config, ConfigError
 from station.line.dispatch import current_stage
 from station.line.floor import StationFloor
-from station.line.hall import Hall, Session
+from station.line.hall import Bay, Hall, Session
 from station.line.handlers import released
 from station.line.lane import Lane
 from station.line.orders import Orders
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 CLOCK_STEP_S = 2.0
 STATE_EVERY_S = 2.0
 SAFE_START_S = 2.0
+STAGE_OF_KIND = {"brake": "brake", "gas": "exhaust"}
 SOFTWARE = "cloud-inspection 0.1.0"
 
 
@@ -52,7 +53,12 @@ class LineSettings:
 
 
 class Line:
-    """One station's line, from start to stop."""
+    """One station's line, from start to stop.
+
+    Raises:
+        ConfigError: a bay has a rig of another kind than its stage needs.
+        ProfileError: a rig's profile cannot be used.
+    """
 
     def __init__(self, settings: LineSettings, engine: Engine, ledger: Ledger) -> None:
         config = settings.config
@@ -66,7 +72,7 @@ class Line:
         self.scribe = Scribe(self.hall, self.voice, engine, ledger)
         self.floor = StationFloor(self.hall, self.scribe, self.voice, self.clock)
         bays = (bay for bay in self.hall.bays.values() if bay.section.rig)
-        self.lanes = {bay.section.id: Lane(bay, rigs[bay.section.rig or ""], self.floor) for bay in bays}
+        self.lanes = {bay.section.id: self._lane(bay, rigs[bay.section.rig or ""]) for bay in bays}
         self.orders = Orders(self.hall, self.scribe, self.voice, self.clock, self.lanes)
         self.link.subscribe(self.topics.command(), self.orders.receive)
 
@@ -77,6 +83,15 @@ class Line:
         driver = open_rig(load_profile(section.profile), section.link, self.clock)
         driver.on_health = lambda state, reason: self._health(rig_id, state, reason)
         return LaneRig(rig_id, driver)
+
+    def _lane(self, bay: Bay, rig: LaneRig) -> Lane:
+        kind = rig.driver.profile.kind
+        if STAGE_OF_KIND[kind] != bay.section.stage:
+            raise ConfigError(
+                f"bay {bay.section.id}: rig {rig.id} is of kind {kind} and serves the stage {STAGE_OF_KIND[kind]}, "
+                f"not {bay.section.stage}"
+            )
+        return Lane(bay, rig, self.floor)
 
     def _healths(self, rigs: dict[str, LaneRig]) -> dict[str, RigHealth]:
         lanes = {section.rig: section.lane for section in self.settings.config.bay}
@@ -218,7 +233,7 @@ class Line:
                     await self.scribe.wake.wait()
             self.scribe.wake.clear()
             self.voice.say_state()
-            if self.link.connected.is_set():
+            if self.link.connected.is_set() and not self.scribe.writing.locked():
                 self.hall.forget_departed(self.clock.now())
             step = self._wall_offset() - offset
             if abs(step) > timedelta(seconds=CLOCK_STEP_S * self.clock.speed):

@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import secrets
+import time
 from collections.abc import Awaitable, Mapping
 
 from station.bus import messages as m
@@ -34,7 +35,7 @@ class Orders:
 
     def __init__(self, hall: Hall, scribe: Scribe, voice: Voice, clock: Clock, lanes: Mapping[str, Lane]) -> None:
         self.hall, self.scribe, self.voice, self.clock, self.lanes = hall, scribe, voice, clock, lanes
-        self._queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[str, bytes, float]] = asyncio.Queue()
         self._attempts = Attempts()
         # Answers that hold a token are kept here for a moment, with the hash of their command; never in the store.
         self._tokens: dict[tuple[str, str], tuple[str, bytes]] = {}
@@ -42,14 +43,14 @@ class Orders:
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Take in what a client sent."""
-        self._queue.put_nowait((Topics.client_of(topic), payload))
+        self._queue.put_nowait((Topics.client_of(topic), payload, time.monotonic()))
 
     async def serve(self) -> None:
         """Answer commands in the order of their arrival, until cancelled."""
         try:
             while True:
-                client, payload = await self._queue.get()
-                await self._reply(client, payload, self._carry_out(client, payload))
+                client, payload, received_s = await self._queue.get()
+                await self._reply(client, payload, self._carry_out(client, payload, received_s))
         finally:
             checks = tuple(self._checks.values())
             for task in checks:
@@ -73,11 +74,15 @@ class Orders:
             payload = reply if isinstance(reply, bytes) else reply.to_bytes()
             self.voice.link.publish(self.voice.topics.reply(client), payload, qos=1)
 
-    async def _carry_out(self, client: str, payload: bytes) -> m.Reply | bytes | None:
+    async def _carry_out(self, client: str, payload: bytes, received_s: float) -> m.Reply | bytes | None:
         if not id_of(payload):
             log.warning("client %s sent something that is not a command", client)
             return None
         command = read_command(payload)
+        if time.monotonic() - received_s > command.expires_s:
+            # Nobody counts on it any more: who still does has sent it again meanwhile, and that copy is answered.
+            log.warning("client %s: %s waited too long and was not carried out", client, command.kind)
+            return None
         digest = body_hash(command)
         if (client, command.id) in self._checks:
             return None  # the answer comes when the check is over
@@ -128,12 +133,10 @@ class Orders:
         """Have a vehicle that had left at hand again when it comes back."""
         if not isinstance(body, m.InspectionReturn):
             return
-        if body.serial not in self.hall.inspections:
-            found = await self.scribe.ask(self.scribe.ledger.inspection, body.serial)
-            if found:
-                self.hall.inspections[body.serial] = found
-        if body.serial in self.hall.inspections and body.serial not in self.hall.personal:
-            self.hall.personal[body.serial] = await self.scribe.ask(read.personal, self.scribe.engine, body.serial)
+        found = await self.scribe.ask(self.scribe.ledger.inspection, body.serial)
+        if found:
+            names = await self.scribe.ask(read.personal, self.scribe.engine, body.serial)
+            self.hall.inspections[body.serial], self.hall.personal[body.serial] = found, names
 
     async def _keep(self, order: Order, digest: str, decision: Decision) -> bytes:
         """Store a decision with its reply in one transaction, and return the reply."""

@@ -56,14 +56,15 @@ class Recorder:
     def add(
         self, first_sequence: int, raw: Mapping[str, Sequence[int | None]], quality: Mapping[str, str], lost: int
     ) -> None:
-        """Add the samples of one block."""
+        """Add the samples of one block; a channel that the block does not have is missing for its length."""
         if not self.samples:
             self.first_sequence = first_sequence
         else:
             self.lost += lost
+        count = max((len(values) for values in raw.values()), default=0)
         for channel, values in self._raw.items():
-            values.extend(raw.get(channel, ()))
-            self._quality[channel].append(quality.get(channel, ""))
+            values.extend(raw.get(channel, [None] * count))
+            self._quality[channel].append(quality.get(channel, "m" * count))
 
     def keep(self, channel: str, reading: ReadingLike | None) -> None:
         """Keep a single reading; only a good one has a value."""

@@ -13,8 +13,11 @@ def enrol(ledger: Ledger, staff: str, name: str, pin: str, roles: tuple[Role, ..
     """Enrol a person, or give one new roles and a new PIN.
 
     Raises:
+        ValueError: with this number or PIN nobody could log in.
         StoreError: the database failed; nothing was written.
     """
+    if not 1 <= len(staff) <= 32 or not 4 <= len(pin) <= 12:
+        raise ValueError("staff number: expected 1 to 32 characters; PIN: expected 4 to 12")
     value = PersonalValue(staff, "name", name, secrets.token_hex(16))
     fact = StaffEnrolled(staff=staff, roles=roles, name_commitment=value.commitment)
     ledger.append(Entry((Fact(staff, actor, "station", fact),), (value,)), make_credential(staff, pin))
