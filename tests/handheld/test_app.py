@@ -270,6 +270,18 @@ async def test_the_run_comes_back_after_a_reload(phone: Phone, line: Any) -> Non
     await expect(phone.page.locator(".in-hand")).to_contain_text("浙H20002")
 
 
+async def test_a_vehicle_that_comes_before_the_bays_is_no_mistake(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H20002", ("B1",))
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.take(serial, "开始制动检测")
+    await expect(phone.page.locator(".run")).to_be_visible()
+    await line.link.publish_acked(line.topics.state, b"", retain=True)
+    await expect(phone.page.locator(".empty")).to_have_text("正在连接")
+    await line.publish_state()
+    await expect(phone.page.locator(".run")).to_be_visible()
+
+
 async def test_network_and_line_away_are_said_in_words(phone: Phone, line: Any, wire: Any, broker: Any) -> None:
     kept, gone = line.car(1, "浙H10001", ("B1",)), line.car(2, "浙H20002", ("B1",))
     cable = await wire(broker.ws_url)

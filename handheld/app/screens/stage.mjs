@@ -29,7 +29,10 @@ export function StageScreen({ serial, stage }) {
       <p class="empty">${t("stage.other_person")}</p>
       <button class="act main" onClick=${toList}>${t("to_list")}</button></div>`;
   }
-  return html`<${WORK[stage]} snapshot=${snapshot} bay=${state.baysOf(stage).find((b) => b.bay === record.bay)} />`;
+  const bay = state.baysOf(stage).find((one) => one.bay === record.bay);
+  // After a reload the vehicle's snapshot may come before the station's bays.
+  if (!bay) return html`<div class="page"><${Head} snapshot=${snapshot} stage=${stage} /><p class="empty">${t("line.connecting")}</p></div>`;
+  return html`<${WORK[stage]} snapshot=${snapshot} bay=${bay} />`;
 }
 
 // Why a bay cannot be used now, null if it can.

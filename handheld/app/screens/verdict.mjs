@@ -16,7 +16,7 @@ function Quantity({ one }) {
       <span class="limit">${t("limit")} ${one.limit_shown}</span>
     </div>
     <p class="sentence">${pick(one.sentence)}</p>
-    <p class="soft">${one.source} ${one.clause}${one.confirmed ? "" : ` · ${t("unconfirmed")}`}</p>
+    <p class="soft">${one.clause}${one.confirmed ? "" : ` · ${t("unconfirmed")}`}</p>
   </div>`;
 }
 
