@@ -30,7 +30,7 @@ class Bodies:
         self.world, self.watch, self.clock, self.reaction_s = world, watch, clock, reaction_s
         self._queues: dict[str, asyncio.Queue[Prompt]] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._axle: int | None = None
+        self._gas_lane: str | None = None
         self._acts: dict[str, Act] = {
             "clear_rollers": self._drive_off,
             "drive_on": self._drive_on,
@@ -45,6 +45,7 @@ class Bodies:
             "hold_speed": self._hold,
             "idle": self._idle,
             "remove_probe": self._remove,
+            "free": self._tidy,
         }
         self._forget = watch.on_prompt(self._prompted)
 
@@ -102,11 +103,18 @@ class Bodies:
 
     # -- exhaust analyser
 
+    async def _tidy(self, prompt: Prompt) -> None:
+        """Leave no probe in a car when the display calls the bay free: a line that restarted in mid-test says so."""
+        if prompt.lane == self._gas_lane:
+            await self._remove(prompt)
+
     async def _warm(self, prompt: Prompt) -> None:
+        self._gas_lane = prompt.lane
         self.world.gas.attach(self.world.engine(prompt.plate or ""))
         self.world.gas.throttle(2500)
 
     async def _insert(self, prompt: Prompt) -> None:
+        self._gas_lane = prompt.lane
         self.world.gas.attach(self.world.engine(prompt.plate or ""))
         self.world.gas.throttle(0)
         self.world.gas.insert_probe()
@@ -118,6 +126,7 @@ class Bodies:
         self.world.gas.throttle(0)
 
     async def _remove(self, prompt: Prompt) -> None:
-        self.world.gas.throttle(0)
         self.world.gas.remove_probe()
+        if self.world.gas.engine:
+            self.world.gas.throttle(0)
         self.world.gas.detach()
