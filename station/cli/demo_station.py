@@ -1,7 +1,11 @@
 """The demo's station on disk: its folder, configuration, people and PINs; the same folder goes on where it stopped."""
 
+import contextlib
+import fcntl
+import os
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +22,8 @@ from station.store.database import open_database
 
 STATION = "demo"
 PAIR_CODE = "2026"
+LONGEST_PATH = 80
+"""The names of the sockets in the folder must fit into the 107 bytes that the kernel allows."""
 PORTS = (18883, 18884, 18080, 18502)
 """MQTT, WebSocket, pages, brake tester; others are taken where one of these is in use."""
 
@@ -127,9 +133,34 @@ def prepare(folder: Path, speed: float, repeats: int = 1) -> Path:
     return file
 
 
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Be the only demo that runs in a folder, which is made if it is not there.
+
+    Raises:
+        Unusable: the folder cannot be used, or another demo runs in it.
+    """
+    folder = folder.absolute()
+    _make(folder)
+    with (folder / "demo.lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise Unusable(
+                f"another demo runs in {folder} (PID {lock.read().strip()}); end it, or name another folder by --folder"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
 def _make(folder: Path) -> None:
     if '"' in str(folder) or "\\" in str(folder):
         raise Unusable(f"{folder}: a folder name with quotes or backslashes cannot be used; name another by --folder")
+    if len(os.fsencode(folder)) > LONGEST_PATH:
+        raise Unusable(f"{folder}: longer than {LONGEST_PATH} bytes, too long for sockets; name another by --folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
