@@ -194,6 +194,7 @@ async def cancelled_after(work: Any) -> AsyncIterator["asyncio.Task[None]"]:
 async def play(folder: Path, drill: Drill, on_kill: Callable[[int], None] = lambda n: None) -> Tally:
     """Run a drill from start to end and return what happened, with everything found wrong."""
     began = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
     stage = set_stage(folder, drill.speed, drill.plan)
     with pytest.MonkeyPatch.context() as patch:
         # Of a process that dies every few seconds the supervisor would wait longer and longer: here it stays eager.
