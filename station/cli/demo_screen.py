@@ -73,6 +73,11 @@ class DemoScreen(DeskScreen[None]):
             yield Static(id="demo-cars", markup=False)
         yield Static(id="demo-trials", markup=False)
 
+    @property
+    def ready(self) -> bool:
+        """Return whether there is anything to draw on: what stands in the middle is made last."""
+        return super().ready and bool(self.query("#demo-cars"))
+
     def on_resize(self) -> None:
         """Draw everything again: what is shown depends on the size."""
         super().on_resize()

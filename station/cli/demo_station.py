@@ -22,7 +22,7 @@ from station.store.database import open_database
 
 STATION = "demo"
 PAIR_CODE = "2026"
-LONGEST_PATH = 80
+LONGEST_PATH = 90
 """The names of the sockets in the folder must fit into the 107 bytes that the kernel allows."""
 PORTS = (18883, 18884, 18080, 18502)
 """MQTT, WebSocket, pages, brake tester; others are taken where one of these is in use."""

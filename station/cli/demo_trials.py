@@ -110,8 +110,8 @@ class Trials:
                 await self._kill_and_watch()
 
     async def _kill_and_watch(self) -> None:
-        state = self._board.state
-        answer = await ask(self._places.backstage, do="kill", name="line")
+        state = self._board.state if self._board.line_online else None
+        answer = await ask(self._places.backstage, do="kill", name="line") if state else {}
         if state is None or answer.get("killed") is None:
             self._errors["kill"] = text("kill.none", log=self._places.folder / "logs" / "line.log")
             return
