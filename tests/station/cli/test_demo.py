@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from station.bus.accounts import make_accounts
+from station.bus.broker import free_ports
 from station.cli.backstage import DOOR, Backstage
 from station.cli.control import ask
 from station.cli.failure import Unusable
@@ -213,6 +214,9 @@ def test_a_desk_that_has_no_account_says_which_there_are(tmp_path: Path) -> None
 def test_a_desk_without_a_broker_says_so_and_ends_like_any_other(tmp_path: Path) -> None:
     stage = set_stage(tmp_path, 5.0, Plan())
     make_accounts(stage.config.accounts_file)
+    words = stage.config_file.read_text()
+    # Not the usual port: another demo on this computer may have taken it meanwhile.
+    stage.config_file.write_text(words.replace(f"= {stage.config.broker.mqtt_port}\n", f"= {free_ports(1)[0]}\n"))
     terminal = Terminal("desk", "--config", str(stage.config_file))
     terminal.sees("No connection to the broker")
     terminal.press("\x03")
