@@ -51,8 +51,8 @@ class WholeStation:
         """Wait for a line that works and whose brake tester answers."""
         await until(lambda: is_ready(self.driver), "the line")
 
-    async def drive_in(self) -> str:
-        """Register a car that is measured on the brake tester only, drive it in, and return its serial."""
+    async def register(self) -> str:
+        """Register a car that is measured on the brake tester only, and return its serial."""
         seed = next(self.numbers)
         serial = await self.desk.arrive()
         vehicle = Vehicle(
@@ -61,7 +61,12 @@ class WholeStation:
             electronic_parking_brake=False,
         )  # fmt: skip
         await self.desk.register(serial, plate_of(seed), vin_of(seed), vehicle)
-        await self.driver.await_inspection(serial, lambda snapshot: True)
+        await self.driver.await_inspection(serial, lambda snapshot: snapshot.inspection.vehicle is not None)
+        return serial
+
+    async def drive_in(self) -> str:
+        """Register such a car, drive it in, and return its serial."""
+        serial = await self.register()
         await self.start_brakes(serial)
         return serial
 
