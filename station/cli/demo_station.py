@@ -71,6 +71,7 @@ ws_port = {ws}
 
 [office]
 port = {pages}
+pair_code = "{pair_code}"
 
 [rules]
 pack = "cn-gb38900-2020"
@@ -124,7 +125,7 @@ def prepare(folder: Path, speed: float, repeats: int = 1) -> Path:
     file.write_text(
         TEMPLATE.format(
             station=STATION, folder=folder, mqtt=mqtt, ws=ws, pages=pages, brakes=brakes, speed=float(speed),
-            origin=origin, repeats=repeats,
+            origin=origin, repeats=repeats, pair_code=PAIR_CODE,
         ),
         encoding="utf-8",
     )  # fmt: skip

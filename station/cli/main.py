@@ -14,8 +14,10 @@ from station.cli.demo_result import DemoResult
 from station.cli.demo_station import alone_in
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless, set_stage
+from station.cli.office import pair_code, run_station_office
 from station.cli.processes import log_to_stderr, start_station, until_signal
 from station.cli.reports import report_app
+from station.cli.staff import staff_app
 from station.cli.supervise import Supervisor
 from station.cli.world import Plan, run_world
 from station.ledger.projection import rebuild
@@ -33,6 +35,7 @@ app = typer.Typer(
 ledger_app = typer.Typer(help="Prove, export or rebuild the ledger.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(report_app, name="report")
+app.add_typer(staff_app, name="staff")
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -115,10 +118,12 @@ def run(config: ConfigOption = CONFIG) -> None:
 
     Example: station run --config station.toml
     """
+    settings, _ = load_config(config)
 
     async def work() -> None:
         async with Supervisor() as supervisor:
             await start_station(supervisor, config)
+            print(f"pages {settings.office.url}/  app {settings.office.url}/app/  pairing code {pair_code(settings)}")
             await supervisor.wait()
 
     asyncio.run(work())
@@ -148,8 +153,6 @@ def line(config: ConfigOption = CONFIG) -> None:
 @app.command(hidden=True)
 def office(config: ConfigOption = CONFIG) -> None:
     """Run the office alone (started by `station run`)."""
-    from station.cli.office import run_station_office
-
     log_to_stderr()
     asyncio.run(until_signal(lambda stop: run_station_office(load_config(config)[0], stop)))
 

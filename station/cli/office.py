@@ -1,12 +1,12 @@
 """The office's process: its settings from the station's configuration."""
 
 import asyncio
+import secrets
 from importlib import resources
 from pathlib import Path
 
-from station.bus.accounts import read_accounts
+from station.bus.accounts import read_accounts, write_private
 from station.bus.clock import Clock
-from station.cli.demo_station import PAIR_CODE
 from station.cli.processes import HANDHELDS
 from station.line.config import Config
 from station.office.app import run_office
@@ -41,9 +41,24 @@ def office_settings(config: Config) -> OfficeConfig:
         ws_url=config.broker.ws_url,
         account=accounts.account("office"),
         handhelds=tuple(accounts.account(f"handheld-{n:02}") for n in range(1, HANDHELDS + 1)),
-        pair_code=PAIR_CODE,
+        pair_code=pair_code(config),
         app_folder=Path(str(resources.files("handheld").joinpath("app"))),
         host=config.office.host,
         port=config.office.port,
         clock=Clock(config.clock.speed, config.clock.origin),
     )
+
+
+def pair_code(config: Config) -> str:
+    """Return the code with which a handheld is paired: the configuration's, or one that this station made and keeps.
+
+    Raises:
+        OSError: the file that keeps it cannot be read or written.
+    """
+    if config.office.pair_code:
+        return config.office.pair_code
+    file = config.store.folder / "pair-code"
+    if not file.exists():
+        config.store.folder.mkdir(parents=True, exist_ok=True)
+        write_private(file, f"{secrets.randbelow(10**6):06}")
+    return file.read_text(encoding="utf-8")

@@ -72,10 +72,11 @@ class BrokerSection(_Section):
 
 
 class OfficeSection(_Section):
-    """``[office]``: the pages' address."""
+    """``[office]``: the pages' address; the pairing code of handhelds, made once by the station if none is given."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=18080, ge=1, le=65535)
+    pair_code: str = Field(default="", pattern="^([0-9]{4,12})?$")
 
     @property
     def url(self) -> str:
@@ -95,7 +96,7 @@ class RigSection(_Section):
 
     id: str = Field(pattern="^[a-z0-9-]{1,24}$")
     profile: str
-    link: str = Field(pattern="^(tcp|serial|rfc2217)://.+")
+    link: str = Field(pattern="^(tcp|serial)://.+")
 
 
 class BaySection(_Section):

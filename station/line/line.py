@@ -75,6 +75,7 @@ class Line:
         self.lanes = {bay.section.id: self._lane(bay, rigs[bay.section.rig or ""]) for bay in bays}
         self.orders = Orders(self.hall, self.scribe, self.voice, self.clock, self.lanes)
         self.link.subscribe(self.topics.command(), self.orders.receive)
+        self.link.subscribe(self.topics.inspection(), self.voice.tidy)
 
     # -- what it is made of
 

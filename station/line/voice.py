@@ -126,6 +126,12 @@ class Voice:
         payload = b"" if inspection.state in GONE else self.snapshot(inspection).to_bytes()
         self.link.publish(self.topics.inspection(serial), payload, qos=1, retain=True)
 
+    def tidy(self, topic: str, payload: bytes) -> None:
+        """Clear the snapshot of a vehicle that has left: a line that was killed could not do it."""
+        known = self.hall.inspections.get(Topics.leaf(topic, 3))
+        if payload and (known is None or known.state in (State.CLOSED, State.CANCELLED)):
+            self.link.publish(topic, b"", qos=1, retain=True)
+
     def snapshot(self, inspection: Inspection) -> m.InspectionSnapshot:
         """Return the snapshot of an inspection: for staff, with the plate and without the owner."""
         names = self.hall.personal.get(inspection.serial, {})
