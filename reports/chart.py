@@ -109,7 +109,7 @@ class _Frame:
         top = self.height - TOP
         for name, index in chart.marks:
             x = self.x(index * chart.period_s)
-            late = x > self.width * 0.7
+            late = x + _width(name) > self.width - RIGHT_EDGE
             yield Path(((x, BOTTOM), (x, top + 3)), MARK, 0.5, (1.2, 1.4))
             yield Label(x + (-1.5 if late else 1.5), top + 1, name, 5.4, SOFT, "end" if late else "start")
 
