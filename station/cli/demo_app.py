@@ -20,6 +20,8 @@ from station.line.config import Config
 
 LOOK_S = 0.1
 EXAMPLE = Key("demo.example", "f7", "app.example")
+# Of priority, so that it works over a question or the help, too.
+FIRST = Key("demo.first", "f12", "app.extra('demo')", priority=True)
 
 
 def facts_of(config: Config) -> dict[str, object]:
@@ -45,7 +47,7 @@ class DemoApp(DeskApp):
     """
 
     CSS_PATH = str(Path(station.desk.app.__file__).with_name("desk.tcss"))
-    BINDINGS = [EXAMPLE.binding()]  # noqa: RUF012  # the type that Textual declares
+    BINDINGS = [EXAMPLE.binding(), FIRST.binding()]  # noqa: RUF012  # the type that Textual declares
 
     def __init__(self, settings: DeskSettings, config: Config, places: Places) -> None:
         self.guide = Guide(settings.account.client)
@@ -55,7 +57,7 @@ class DemoApp(DeskApp):
                 settings,
                 login_hint=text("hint"),
                 extra_screens={"demo": lambda: DemoScreen(self.guide, self.trials, facts)},
-                extra_bindings=(ExtraBinding("f12", "demo", text("key.demo")),),
+                extra_bindings=(ExtraBinding(FIRST.key, "demo", text("key.demo")),),
                 start_screen="demo",
             )
         )

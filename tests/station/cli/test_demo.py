@@ -133,6 +133,7 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+@pytest.mark.timeout(180)
 def test_a_demo_shows_recovers_ends_and_goes_on(tmp_path: Path, started: list[Demo]) -> None:
     demo = Demo(tmp_path)
     started.append(demo)
