@@ -84,8 +84,8 @@ class WholeStation:
 
 def is_ready(handheld: Handheld) -> bool:
     """Say whether the line works and its brake tester answers."""
-    state = handheld.state
-    return handheld.line_online and bool(state) and any(r.rig == RIG and r.state == "online" for r in state.rigs)
+    rigs = handheld.state.rigs if handheld.state else ()
+    return handheld.line_online and any(rig.rig == RIG and rig.state == "online" for rig in rigs)
 
 
 async def until(true: Callable[[], bool], what: str, timeout_s: float = 60.0) -> None:

@@ -48,6 +48,7 @@ class Drill:
     gap_s: tuple[float, float] = (0.1, 1.9)
     cars: int = 1
     patience_s: float = 90.0
+    victims: tuple[str, ...] = VICTIMS
 
 
 @dataclass
@@ -122,7 +123,7 @@ class Station:
     async def kill(self) -> None:
         """Wait a random time, then kill a random process that runs."""
         await asyncio.sleep(self.chance.uniform(*self.drill.gap_s))
-        running = {name: pid for name, pid in self.supervisor.pids.items() if name in VICTIMS and pid}
+        running = {name: pid for name, pid in self.supervisor.pids.items() if name in self.drill.victims and pid}
         if not running:
             return
         name = self.chance.choice(sorted(running))

@@ -1,0 +1,8 @@
+"""Options of the long proofs: make proof ARGS="--kills 1000"."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=300, help="kills of the kill drill")
+    parser.addoption("--rows", type=int, default=300, help="rows of the replay")
