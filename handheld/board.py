@@ -162,8 +162,8 @@ class Board:
 
     @staticmethod
     def _overtaken(prompt: Prompt, current: Prompt | None) -> bool:
-        """Return whether the broker sent an old prompt again."""
-        return bool(current and current.epoch == prompt.epoch and current.number > prompt.number)
+        """Return whether the broker sent an old prompt again, or this one once more."""
+        return bool(current and current.epoch == prompt.epoch and current.number >= prompt.number)
 
     def _lived(self, topic: str, payload: bytes) -> None:
         callback = self._live.get(topic)

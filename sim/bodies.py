@@ -48,6 +48,8 @@ class Bodies:
             "free": self._tidy,
         }
         self._forget = watch.on_prompt(self._prompted)
+        for prompt in watch.prompts.values():  # said before anybody sat here
+            self._prompted(prompt)
 
     def _prompted(self, prompt: Prompt) -> None:
         queue = self._queues.get(prompt.lane)

@@ -137,10 +137,10 @@ class StationFloor:
             found = self.hall.inspections[bay.serial or ""].run(run)
             if found is None or found.state != "open":
                 return None
-            log.warning("bay %s: run of %s void: %s", bay.section.id, item, reason)
             return Entry((self._by_driver(bay, facts.RunVoided(run=run, item=item, reason=reason)),))
 
         await self.scribe.write_until_done(decide)
+        log.warning("bay %s: run of %s ended: %s", bay.section.id, item, reason)
         bay.run = None
 
     async def leave(self, bay: Bay, released_why: str | None) -> None:

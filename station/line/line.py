@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 CLOCK_STEP_S = 2.0
 STATE_EVERY_S = 2.0
 SAFE_START_S = 2.0
+SAY_AGAIN_S = (1.0, 4.0)
+"""Who subscribes while something is said may get the retained message before it, and then nothing: after a broker's
+restart everybody subscribes at once."""
 STAGE_OF_KIND = {"brake": "brake", "gas": "exhaust"}
 SOFTWARE = "cloud-inspection 0.1.0"
 
@@ -110,6 +113,8 @@ class Line:
         if connected:
             self.link.publish(self.topics.presence(LINE), self._presence(True), qos=1, retain=True)
             self.voice.say_everything()
+            for seconds in SAY_AGAIN_S:
+                asyncio.get_running_loop().call_later(seconds, self.voice.say_everything)
 
     # -- life
 

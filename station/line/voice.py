@@ -70,10 +70,10 @@ class Voice:
                     await asyncio.sleep(0.05)
 
     def say_everything(self) -> None:
-        """Publish all that is retained: after a reconnect the broker may have lost it, or missed who has left."""
+        """Publish all that is retained: after a reconnect the broker may have lost it."""
         self.say_state()
-        for serial in self.hall.inspections:
-            self.say_inspection(serial)
+        for inspection in self.hall.present():
+            self.say_inspection(inspection.serial)
         for prompt in self._prompts.values():
             self.link.publish(self.topics.prompt(prompt.lane), prompt.to_bytes(), qos=1, retain=True)
 
@@ -129,7 +129,7 @@ class Voice:
     def tidy(self, topic: str, payload: bytes) -> None:
         """Clear the snapshot of a vehicle that has left: a line that was killed could not do it."""
         known = self.hall.inspections.get(Topics.leaf(topic, 3))
-        if payload and (known is None or known.state in (State.CLOSED, State.CANCELLED)):
+        if payload and (known is None or known.state in GONE):
             self.link.publish(topic, b"", qos=1, retain=True)
 
     def snapshot(self, inspection: Inspection) -> m.InspectionSnapshot:

@@ -151,7 +151,9 @@ class BrakeRun:
         return [Do("LIFT_DOWN"), *self._say("stand_still")]
 
     def _weigh(self, block: Input) -> list[Action]:
-        if "LOAD_STABLE" not in block.status and self._in_phase_s(block) < self.timing.stable_timeout_s:
+        lift_moves = block.busy or "LIFT_UP" in block.status
+        stable = "LOAD_STABLE" in block.status and not lift_moves
+        if not stable and self._in_phase_s(block) < self.timing.stable_timeout_s:
             return []
         self._enter(Phase.SPIN_UP, block)
         return [Keep(LOADS), Record(), *self._say("rollers_start"), Do("START")]
