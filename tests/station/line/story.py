@@ -121,19 +121,23 @@ def command(body, id_="command-0001", epoch=None):
     return m.Command(id=id_, kind=body.kind, epoch=epoch, body=body.model_dump(mode="json"))
 
 
-async def send(house, client, sent):
-    """Send one command as it is, once the line is there, and return the reply."""
-    await client.await_state(lambda state: state.online, LONG_S)
-    link, waiting = client._link, asyncio.get_running_loop().create_future()
+def reply_to(client, command_id):
+    """Return what will hold the line's reply to a command of this client."""
+    waiting = asyncio.get_running_loop().create_future()
 
     def replied(topic, payload):
         reply = m.Reply.model_validate_json(payload)
-        if reply.id == sent.id and not waiting.done():
+        if reply.id == command_id and not waiting.done():
             waiting.set_result(reply)
 
-    topic = client.topics.reply(client._client)
-    link.subscribe(topic, replied)
-    link.publish(client.topics.command(client._client), sent.to_bytes(), qos=1)
-    reply = await waiting
-    link._handlers = [entry for entry in link._handlers if entry[2] is not replied]
-    return reply
+    client._link.subscribe(client.topics.reply(client._client), replied)
+    return waiting
+
+
+async def send(client, sent, times=1):
+    """Send one command as it is, once the line is there, and return the reply."""
+    await client.await_state(lambda state: state.online, LONG_S)
+    waiting = reply_to(client, sent.id)
+    for _ in range(times):
+        client._link.publish(client.topics.command(client._client), sent.to_bytes(), qos=1)
+    return await waiting
