@@ -89,9 +89,14 @@ debian:
 
 # ---- checks and tests
 
+# Tests of whole stations in compressed time: one at a time, for they need the machine's whole attention.
+WHOLE := tests/station/line tests/station/cli
+
 .PHONY: test
 test: setup-test check ## every check and test (the long proofs: make proof)
-	@$(PY) -m pytest --cov=station/rules --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
+	@$(PY) -m pytest -n 2 $(WHOLE:%=--ignore=%) \
+		--cov=station/rules --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@$(PY) -m pytest $(WHOLE)
 
 .PHONY: check
 check: $(DONE)/requirements-dev ## lint, format, types, import contracts, schemas
@@ -106,8 +111,8 @@ schema: $(DONE)/requirements ## write the bus contract's schemas again after a c
 	@$(PY) -m station.bus.schema
 
 .PHONY: proof
-proof: setup-test ## the long proofs: kill drills, fuzzing, outages
-	@$(PY) -m pytest -m proof --timeout=3600 $(ARGS)
+proof: setup-test ## the long proofs: kill drills, a replay of all readings (make proof ARGS="--kills 1000")
+	@$(PY) -m pytest -v -m proof $(ARGS) tests/proof
 
 .PHONY: bench
 bench: setup-test ## the measurements, one file after the other

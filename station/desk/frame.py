@@ -1,11 +1,13 @@
 """What every screen of the desk has around it: status line, banner, message bar, key bar."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -166,7 +168,7 @@ class DeskScreen(Screen[Result]):
 
     def on_resize(self) -> None:
         """Draw what depends on the width again."""
-        self.call_after_refresh(self.draw_frame)
+        self.call_after_refresh(self.draw_all)
 
     @property
     def ready(self) -> bool:
@@ -177,17 +179,23 @@ class DeskScreen(Screen[Result]):
         """Draw everything again: labels, frame and data."""
         if not self.ready:
             return
-        for label in self.query(Say):
-            label.retext()
-        self.retext()
-        self.draw_all()
+        # While it is put up or taken down, parts of it are there and parts are not: the next draw finds them all.
+        with suppress(NoMatches):
+            for label in self.query(Say):
+                label.retext()
+            self.retext()
+            self.draw_all()
 
     def draw_all(self) -> None:
         """Draw frame and data."""
         if not self.ready:
             return
-        self.draw_frame()
-        self.redraw()
+        try:
+            self.draw_frame()
+            self.redraw()
+        except NoMatches:
+            self.desk.board.changed = True
+            return
         if self.focused is None and self.is_active:
             self.call_after_refresh(self.take_focus)
 
