@@ -26,6 +26,7 @@ class LaneRig:
         self.safe = False
         self._command: asyncio.Task[None] | None = None
         self._heartbeat_s = 0.0
+        self._complaint = ""
 
     # -- commands beside the sampling
 
@@ -77,10 +78,16 @@ class LaneRig:
             await self.driver.make_safe()
         except RigError as error:
             self.safe = False
-            log.warning("rig %s: not brought into its safe state: %s", self.id, error)
+            self._complain(str(error))
             return False
-        self.safe = True
+        self.safe, self._complaint = True, ""
         return True
+
+    def _complain(self, complaint: str) -> None:
+        """Log why the rig is not safe, once: it is tried again and again."""
+        if complaint != self._complaint:
+            log.warning("rig %s: not brought into its safe state: %s", self.id, complaint)
+        self._complaint = complaint
 
     async def _drop_command(self) -> None:
         """See to it that a command which is not yet on the wire never follows the safe state's own."""
