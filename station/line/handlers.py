@@ -1,23 +1,19 @@
 """What each command does: from the hall's present and the command's body to facts, or to a refusal. No I/O here."""
 
 import secrets
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from station.bus import messages as m
-from station.bus.accounts import OFFICE
 from station.line import flow
+from station.line.case import Case, Decision, Refusal, personal
 from station.line.dispatch import current_stage
-from station.line.hall import Hall
-from station.line.wording import WORDS
+from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
 from station.model.codes import ITEM_STAGES, STAGE_NAMES, Role, Stage
-from station.model.event import Fact, PersonalValue
+from station.model.event import PersonalValue
 from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
-from station.model.inspection import MEASURED_STAGES, Inspection, State
-from station.model.text import Text
+from station.model.inspection import Inspection, State
 from station.model.verdict import Outcome
 from station.rules import missing_facts, plan, retest_items
 
@@ -28,80 +24,6 @@ ROLE_OF_STAGE: dict[Stage, Role] = {
     "review": "signatory",
 }
 """Who works on a stage; the others begin and end with a command of their own."""
-
-
-class Refusal(Exception):  # noqa: N818 - the contract's word
-    """The command is refused: a code for machines and a text for people."""
-
-    def __init__(self, code: str, text: Text | None = None, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.text = text or WORDS.text(f"refused.{code}", **values)
-
-    @classmethod
-    def of_roles(cls, roles: Collection[str]) -> "Refusal":
-        """Return the refusal of somebody who has none of these roles."""
-        names = [WORDS.text(f"role.{role}") for role in sorted(roles)]
-        return cls("role", roles="、".join(n.zh for n in names), roles_en=", ".join(n.en for n in names))
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who sends: the client from the topic, the person from its session (empty for the office)."""
-
-    client: str
-    staff: str
-    roles: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a command does: facts for the ledger, and what the reply says beside *accepted*.
-
-    ``enter``: the bay into which the vehicle is called after the facts are stored. ``release``: the bay to be left.
-    """
-
-    facts: tuple[Fact, ...] = ()
-    personal: tuple[PersonalValue, ...] = ()
-    body: dict[str, Any] = field(default_factory=dict)
-    enter: tuple[str, str] | None = None
-    release: str | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """One command on the table."""
-
-    hall: Hall
-    sender: Sender
-    now: datetime
-
-    def fact(self, subject: str, body: facts.Body) -> Fact:
-        """Return a fact of this sender."""
-        return Fact(subject=subject, actor=self.sender.staff, device=self.sender.client, body=body)
-
-    def facts(self, subject: str, *bodies: facts.Body) -> tuple[Fact, ...]:
-        """Return facts of this sender about one subject."""
-        return tuple(self.fact(subject, body) for body in bodies)
-
-    def inspection(self, serial: str, *states: State) -> Inspection:
-        """Return an inspection that is in one of these states.
-
-        Raises:
-            Refusal: there is none, or it is in another state.
-        """
-        found = self.hall.inspections.get(serial)
-        if found is None:
-            raise Refusal("unknown_serial", serial=serial)
-        if states and found.state not in states:
-            state = WORDS.text(f"state.{found.state.value}")
-            raise Refusal("wrong_state", state=state.zh, state_en=state.en)
-        return found
-
-
-def personal(subject: str, name: str, value: str) -> PersonalValue:
-    """Return a personal value with a salt of its own."""
-    return PersonalValue(subject=subject, field=name, value=value, salt=secrets.token_hex(16))
 
 
 def arrival_open(case: Case, body: m.ArrivalOpen) -> Decision:
@@ -288,78 +210,6 @@ def _with_follow_ups(
     follow = () if bay and bay.section.rig else flow.after_items(then, stage, case.hall.config.rules.repeats)
     leaves = bay.section.id if bay and follow else None
     return Decision(case.facts(found.serial, recorded, *follow), personal=values, release=leaves)
-
-
-def review_sign(case: Case, body: m.ReviewSign) -> Decision:
-    """Sign the current attempt: the conclusion, and a report number that is never used again."""
-    found = case.inspection(body.serial, State.REVIEW)
-    _not_own_work(case, found)
-    conclusion = found.conclude()
-    report_no = f"{found.serial}-{found.attempt}"
-    attempt = found.attempt
-    signed = facts.InspectionSigned(attempt=attempt, report_no=report_no, conclusion=conclusion)
-    record = found.stage("review")
-    begin = () if record and record.started_at else (facts.StageStarted(stage="review", attempt=attempt, bay=None),)
-    bodies = (
-        *begin,
-        signed,
-        facts.StageFinished(stage="review", attempt=attempt, bay=None),
-        facts.StageWaiting(stage="report", attempt=attempt),
-    )
-    return Decision(case.facts(found.serial, *bodies), body={"report_no": report_no, "conclusion": conclusion})
-
-
-def _not_own_work(case: Case, found: Inspection) -> None:
-    """Refuse a signature under one's own measurement: the signatory reviews the work of others."""
-    workers = {s.by for s in found.stages if s.stage in MEASURED_STAGES} | {item.by for item in found.items}
-    if case.sender.staff in workers:
-        raise Refusal("own_work")
-
-
-def review_send_back(case: Case, body: m.ReviewSendBack) -> Decision:
-    """Have items done again: their stages wait again."""
-    found = case.inspection(body.serial, State.REVIEW)
-    unknown = [code for code in body.items if found.item(code) is None]
-    if unknown:
-        raise Refusal("item_not_open", item=", ".join(unknown))
-    items = tuple(code for code in found.attempts[-1].plan if code in retest_items(body.items, found.attempts[-1].plan))
-    reason = personal(found.serial, f"reason.{found.attempt}", body.reason)
-    back = facts.InspectionSentBack(attempt=found.attempt, items=items, reason_commitment=reason.commitment)
-    ended = facts.StageFinished(stage="review", attempt=found.attempt, bay=None)
-    return Decision(
-        case.facts(found.serial, ended, back, *flow.waiting(found.attempt, items)),
-        personal=(reason,),
-        body={"items": list(items)},
-    )
-
-
-def report_issue(case: Case, body: m.ReportIssue) -> Decision:
-    """Take note that the office made the report; only the office's account may say so."""
-    if case.sender.client != OFFICE:
-        raise Refusal("not_allowed")
-    found = case.inspection(body.serial, State.SIGNED)
-    attempt = found.attempts[-1]
-    if (attempt.number, attempt.report_no) != (body.attempt, body.report_no):
-        raise Refusal("other_report", report_no=body.report_no)
-    issued = facts.ReportIssued(attempt=body.attempt, report_no=body.report_no, sha256=body.sha256, size=body.size)
-    bodies = (
-        facts.StageStarted(stage="report", attempt=body.attempt, bay=None),
-        issued,
-        facts.StageFinished(stage="report", attempt=body.attempt, bay=None),
-        facts.StageWaiting(stage="handback", attempt=body.attempt),
-    )
-    return Decision(case.facts(found.serial, *bodies))
-
-
-def keys_return(case: Case, body: m.KeysReturn) -> Decision:
-    """Give the key back: the stay ends."""
-    found = case.inspection(body.serial, State.REPORTED)
-    bodies = (
-        facts.StageStarted(stage="handback", attempt=found.attempt, bay=None),
-        facts.StageFinished(stage="handback", attempt=found.attempt, bay=None),
-        facts.KeysReturned(),
-    )
-    return Decision(case.facts(found.serial, *bodies))
 
 
 Handler = Callable[[Case, Any], Decision]

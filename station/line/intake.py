@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from station.bus import messages as m
 from station.bus.accounts import OFFICE
+from station.line.case import Refusal, Sender
 from station.line.hall import Hall
-from station.line.handlers import Refusal, Sender
 from station.model.canonical import canonical, sha256_hex
 
 

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Mapping
 from station.bus import messages as m
 from station.bus.clock import Clock
 from station.bus.topics import Topics
+from station.line.case import Case, Decision, Refusal, Sender
 from station.line.hall import Hall
-from station.line.handlers import HANDLERS, Case, Decision, Refusal, Sender
+from station.line.handlers import HANDLERS
 from station.line.intake import Order, body_hash, check, read_command
 from station.line.lane import Lane
 from station.line.pins import Attempts

@@ -6,9 +6,10 @@ import pytest
 
 from station.bus import messages as m
 from station.line import flow
+from station.line.case import Case, Decision, Refusal, Sender
 from station.line.config import parse_config
 from station.line.hall import Hall, Session
-from station.line.handlers import HANDLERS, Case, Decision, Refusal, Sender
+from station.line.handlers import HANDLERS
 from station.line.packs import load_pack
 from station.model import facts
 from station.model.canonical import canonical

@@ -8,8 +8,9 @@ from room import VIN, judged, vehicle
 
 import station.line
 from station.bus import messages as m
+from station.line.case import Refusal
 from station.line.flow import after_items
-from station.line.handlers import Refusal, released
+from station.line.handlers import released
 from station.line.wording import WORDS
 from station.model.facts import ItemRecorded, KeysTaken, RunStarted
 from station.model.inspection import State

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from room import Room
 
 from station.bus import messages as m
-from station.line.handlers import Refusal
+from station.line.case import Refusal
 from station.line.intake import body_hash, check, read_command
 from station.line.orders import id_of
 
