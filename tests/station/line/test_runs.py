@@ -115,7 +115,7 @@ async def test_the_driver_is_told_why_and_what_to_do(house):
     assert story.runs("B1") == [("B1", "voided", "wheel_lost"), ("B1", "finished", None)]
 
 
-@pytest.mark.parametrize("speed", [60.0])
+@pytest.mark.parametrize("speed", [30.0])
 async def test_the_probe_is_asked_back_before_the_exhaust_bay_is_free(house):
     story = await Story(house).begin()
     await story.hands()
