@@ -36,7 +36,7 @@ from station.desk.words import say, text
 from station.model.text import Language, Text
 
 DRAW_EVERY_S = 0.1
-RENEW_AFTER_S = 1.0
+RENEW_AFTER_S = (1.0, 4.0)
 MINUTE_TICKS = 50
 """Draws without news, so that running minutes run: every five seconds."""
 
@@ -94,7 +94,8 @@ class DeskApp(App[None]):
         self.board.on_link(online)
         if online:
             self._announce(True)
-            asyncio.get_running_loop().call_later(RENEW_AFTER_S, self.link.renew)
+            for seconds in RENEW_AFTER_S:
+                asyncio.get_running_loop().call_later(seconds, self.link.renew)
 
     def _announce(self, online: bool) -> None:
         topic, client = self._presence

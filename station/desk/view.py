@@ -37,16 +37,6 @@ class Row:
     progress: Progress
 
 
-def current_stage(inspection: Inspection) -> StageRecord | None:
-    """Return the stage in which work is going on."""
-    return next((s for s in reversed(inspection.stages) if s.started_at and not s.finished_at), None)
-
-
-def waited_stage(inspection: Inspection) -> StageRecord | None:
-    """Return the stage that the vehicle has waited for longest."""
-    return next((s for s in inspection.stages if not s.started_at and not s.finished_at), None)
-
-
 def moment(iso: str) -> datetime:
     """Return a moment of the ledger, aware and in UTC."""
     return datetime.fromisoformat(iso).astimezone(UTC)
@@ -70,7 +60,7 @@ def progress_of(inspection: Inspection) -> Progress:
 def row_of(snapshot: InspectionSnapshot, now: datetime, language: Language) -> Row:
     """Return the queue row of a vehicle; minutes are those of the wait it is in, or of the work going on."""
     inspection = snapshot.inspection
-    working, waited = current_stage(inspection), waited_stage(inspection)
+    working, waited = inspection.working, next(iter(inspection.waiting), None)
     since = (working.started_at if working else None) or (waited.waiting_at if waited else None)
     over = inspection.state in OVER
     return Row(
@@ -92,7 +82,7 @@ def _stage_words(snapshot: InspectionSnapshot, working: StageRecord | None, lang
         return ""
     if working:
         return say(language, "queue.in_stage", stage=stage_word(language, working.stage))
-    waiting = [s for s in inspection.stages if not s.started_at and not s.finished_at]
+    waiting = inspection.waiting
     more = f" +{len(waiting) - 1}" if len(waiting) > 1 else ""
     return stage_word(language, waiting[0].stage) + more if waiting else ""
 

@@ -8,21 +8,9 @@ every third place, so that first-timers are not starved.
 from collections.abc import Iterable
 
 from station.model.codes import STAGES, Stage
-from station.model.inspection import Inspection, StageRecord, State
+from station.model.inspection import Inspection, StageRecord
 
 RETURN_EVERY = 3
-
-
-def current_stage(inspection: Inspection) -> StageRecord | None:
-    """Return the stage in which work on the vehicle is going on."""
-    return next((s for s in inspection.stages if s.started_at is not None and s.finished_at is None), None)
-
-
-def waiting_stages(inspection: Inspection) -> tuple[StageRecord, ...]:
-    """Return the stages that the vehicle waits for."""
-    if inspection.state in (State.CLOSED, State.CANCELLED):
-        return ()
-    return tuple(s for s in inspection.stages if s.started_at is None and s.finished_at is None)
 
 
 def queue(free: Iterable[Inspection], day: Iterable[Inspection] = ()) -> dict[Stage, tuple[str, ...]]:
@@ -31,13 +19,13 @@ def queue(free: Iterable[Inspection], day: Iterable[Inspection] = ()) -> dict[St
     ``free`` are the vehicles that stand in no bay; ``day`` are all of the day, also those that have left: what entered
     a stage last tells whose turn it is.
     """
-    idle = [i for i in free if current_stage(i) is None]
+    idle = [i for i in free if i.working is None]
     everyone = list(day)
     return {stage: _ordered(idle, stage, _first_timers_since_a_return(everyone, stage)) for stage in STAGES}
 
 
 def _wait(inspection: Inspection, stage: Stage) -> StageRecord | None:
-    return next((s for s in waiting_stages(inspection) if s.stage == stage), None)
+    return next((s for s in inspection.waiting if s.stage == stage), None)
 
 
 def _ordered(idle: list[Inspection], stage: Stage, first_timers: int) -> tuple[str, ...]:

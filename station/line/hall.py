@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from station.line.config import BaySection, Config
-from station.line.dispatch import current_stage, waiting_stages
 from station.model.capture import Capture
 from station.model.codes import STAGE_NAMES, Stage
 from station.model.event import Event
@@ -138,11 +137,11 @@ class Hall:
 
     def waiting_for(self, inspection: Inspection) -> Text:
         """Return in words what a vehicle waits for, or where work on it goes on."""
-        now = current_stage(inspection)
+        now = inspection.working
         if now is not None:
             name = STAGE_NAMES[now.stage]
             return Text(zh=f"{name.zh}进行中", en=f"{name.en} in progress")
-        names = [STAGE_NAMES[s.stage] for s in waiting_stages(inspection)]
+        names = [STAGE_NAMES[s.stage] for s in inspection.waiting]
         if not names:
             return Text(zh="", en="")
         return Text(zh="等待:" + "、".join(n.zh for n in names), en="Waiting: " + ", ".join(n.en for n in names))

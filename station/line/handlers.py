@@ -7,7 +7,6 @@ from typing import Any
 from station.bus import messages as m
 from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
-from station.line.dispatch import current_stage
 from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
 from station.model.codes import ITEM_STAGES, STAGE_NAMES, Role, Stage
@@ -107,7 +106,7 @@ def stage_start(case: Case, body: m.StageStart) -> Decision:
     found = case.inspection(body.serial, State.IN_PROGRESS, State.REVIEW)
     if case.hall.bay_of(body.serial):
         raise Refusal("still_in_bay")
-    busy = current_stage(found)
+    busy = found.working
     if busy:
         name = STAGE_NAMES[busy.stage]
         raise Refusal("elsewhere", stage=name.zh, stage_en=name.en)

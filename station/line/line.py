@@ -18,7 +18,6 @@ from station.bus.topics import Topics
 from station.ledger.journal import Ledger
 from station.line import flow
 from station.line.config import Config, ConfigError
-from station.line.dispatch import current_stage
 from station.line.floor import StationFloor
 from station.line.hall import Bay, Hall, Session
 from station.line.handlers import released
@@ -181,7 +180,7 @@ class Line:
             hall.sessions[session.client] = Session(session.staff, hall.staff.get(session.staff, frozenset()))
         for inspection in hall.present():
             hall.personal[inspection.serial] = await ask(read.personal, self.engine, inspection.serial)
-            stage = current_stage(inspection)
+            stage = inspection.working
             if stage and stage.bay in hall.bays and stage.bay not in self.lanes:
                 hall.bays[stage.bay].serial = inspection.serial
         self.voice.seq, self.voice.head = self.scribe.ledger.head

@@ -129,6 +129,19 @@ class Inspection(Frozen):
         number = max(self.attempt, 1)
         return next((s for s in reversed(self.stages) if s.stage == stage and s.attempt == number), None)
 
+    @property
+    def working(self) -> StageRecord | None:
+        """Return the stage in which work on the vehicle is going on."""
+        return next((s for s in self.stages if s.started_at and not s.finished_at), None)
+
+    @property
+    def waiting(self) -> tuple[StageRecord, ...]:
+        """Return the stages that the vehicle waits for; what an earlier attempt waited for is over when it returns."""
+        if self.state in (State.CLOSED, State.CANCELLED):
+            return ()
+        number = max(self.attempt, 1)
+        return tuple(s for s in self.stages if s.attempt == number and not s.started_at and not s.finished_at)
+
     def run(self, run: str) -> RunRecord | None:
         """Return one run."""
         return next((r for r in self.runs if r.run == run), None)

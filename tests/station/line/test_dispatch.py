@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from room import Room
 
 from station.bus import messages as m
-from station.line.dispatch import queue, waiting_stages
+from station.line.dispatch import queue
 from station.model.facts import StageFinished
 from station.model.verdict import Outcome
 
@@ -52,7 +52,7 @@ def test_review_comes_after_the_last_measured_stage_and_then_report(room):
     assert queues(room)["handback"] == (serial,)
     room.do("anna", m.KeysReturn(serial=serial))
     assert not any(queues(room).values())
-    assert waiting_stages(room.hall.inspections[serial]) == ()
+    assert room.hall.inspections[serial].waiting == ()
 
 
 def test_first_come_first_served(room):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from room import Room, event
 
 from station.bus import messages as m
-from station.line.dispatch import current_stage
 from station.model import facts
 
 
@@ -71,7 +70,7 @@ def test_a_vehicle_is_told_what_it_waits_for(room):
     assert room.hall.waiting_for(room.hall.inspections[serial]).en == "Waiting: Appearance, Brakes, Exhaust"
     room.do("dan", m.StageStart(serial=serial, stage="brake"))
     assert room.hall.waiting_for(room.hall.inspections[serial]).zh == "制动进行中"
-    assert current_stage(room.hall.inspections[serial]).stage == "brake"
+    assert room.hall.inspections[serial].working.stage == "brake"
 
 
 def test_nothing_is_waited_for_once_the_keys_are_back(room):
