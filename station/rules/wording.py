@@ -65,7 +65,8 @@ def say(pack: Pack, key: str, words: Mapping[str, object]) -> Text:
 def name_of(pack: Pack, quantity: QuantityEntry, position: object) -> Text:
     """Return a quantity's name, with the axle's position (``前轴制动率``)."""
     axle = pack.texts.text(f"position_{position}") if position else Text(zh="", en="")
-    return Text(zh=quantity.name.zh.format(axle=axle.zh), en=quantity.name.en.format(axle=axle.en))
+    zh, en = quantity.name.zh.format(axle=axle.zh), quantity.name.en.format(axle=axle.en).strip()
+    return Text(zh=zh, en=en[:1].upper() + en[1:])
 
 
 def joined(first: Text, second: Text | None) -> Text:
