@@ -125,7 +125,17 @@ class Board:
         if self.state and self.state.epoch != self._epoch:
             self._epoch = self.state.epoch
             self._current.clear()
+        self._drop_departed()
         self._waiters.changed()
+
+    def _drop_departed(self) -> None:
+        """Forget vehicles that the line no longer counts: a broker may lose the message that clears a snapshot."""
+        state = self.state
+        if state is None or state.present is None:
+            return
+        for serial, snapshot in tuple(self.inspections.items()):
+            if serial not in state.present and snapshot.inspection.last_seq <= state.seq:
+                del self.inspections[serial]
 
     def _line_changed(self, topic: str, payload: bytes) -> None:
         # A line that was killed leaves its state as it was; only its last will tells.

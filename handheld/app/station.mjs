@@ -77,6 +77,10 @@ function stated(message) {
   if (message) state.setClock(message);
   if (message?.epoch !== state.station.value?.epoch) current.clear();
   state.station.value = message;
+  // A broker may lose the message that clears a snapshot: the state says who is still here.
+  for (const [serial, { inspection }] of state.inspections.value)
+    if (message?.present && !message.present.includes(serial) && inspection.last_seq <= message.seq)
+      state.put(state.inspections, serial, null);
 }
 
 function inspected(topic, serial, message) {

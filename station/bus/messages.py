@@ -73,7 +73,11 @@ class Counters(Message):
 
 
 class StationState(Message):
-    """Retained on ``state``: what everybody may know of the station. ``queue``: serials by stage, first come first."""
+    """Retained on ``state``: what everybody may know of the station.
+
+    ``queue``: serials by stage, first come first. ``present``: every vehicle in the station, so that whoever missed
+    that a snapshot was cleared learns of it here (None: not said).
+    """
 
     station: str
     name: Text
@@ -85,6 +89,7 @@ class StationState(Message):
     speed: Decimal
     online: bool = True
     queue: dict[Stage, tuple[str, ...]]
+    present: tuple[str, ...] | None = None
     bays: tuple[BayState, ...]
     rigs: tuple[RigState, ...]
     locks: tuple[Lock, ...]

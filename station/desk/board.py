@@ -78,7 +78,15 @@ class Board:
         state, known = _parsed(StationState, payload, topic), self.state
         if state and (known is None or state.epoch != known.epoch or state.seq >= known.seq):
             self.state = state
+            self._drop_departed(state)
             self.changed = True
+
+    def _drop_departed(self, state: StationState) -> None:
+        """Forget vehicles that the line no longer counts: a broker may lose the message that clears a snapshot."""
+        for serial, snapshot in tuple(self.vehicles.items()):
+            left = state.present is not None and serial not in state.present
+            if left and snapshot.inspection.last_seq <= state.seq:
+                del self.vehicles[serial]
 
     def _on_inspection(self, topic: str, payload: bytes) -> None:
         serial = self.topics.leaf(topic, 3)

@@ -94,6 +94,7 @@ class Voice:
             simulated=config.simulated,
             speed=Decimal(str(self.clock.speed)),
             online=online,
+            present=tuple(inspection.serial for inspection in self.hall.present()),
             queue=queue(self.hall.free_to_go(), self.hall.inspections.values()),
             bays=tuple(bay_state(bay) for bay in self.hall.bays.values()),
             rigs=tuple(rig_state(rig) for rig in self.rigs.values()),
