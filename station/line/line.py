@@ -238,6 +238,7 @@ class Line:
                     await self.scribe.wake.wait()
             self.scribe.wake.clear()
             self.voice.say_state()
+            self.voice.remind()
             if self.link.connected.is_set() and not self.scribe.writing.locked():
                 self.hall.forget_departed(self.clock.now())
             step = self._wall_offset() - offset

@@ -46,6 +46,7 @@ class Voice:
     seq: int = 0
     head: str = ""
     _prompts: dict[str, m.Prompt] = field(default_factory=dict)
+    _reminded: int = 0
     _number: int = 0
     _events: "asyncio.Queue[Event]" = field(default_factory=asyncio.Queue)
     _spoken: set[str] = field(default_factory=set)
@@ -76,6 +77,13 @@ class Voice:
             self.say_inspection(inspection.serial)
         for prompt in self._prompts.values():
             self.link.publish(self.topics.prompt(prompt.lane), prompt.to_bytes(), qos=1, retain=True)
+
+    def remind(self) -> None:
+        """Say one more snapshot again, in turn: a broker may lose what is said while a client subscribes."""
+        present = [inspection.serial for inspection in self.hall.present()]
+        if present:
+            self._reminded += 1
+            self.say_inspection(present[self._reminded % len(present)])
 
     def say_state(self, online: bool = True) -> None:
         """Publish the retained state of the station."""

@@ -100,9 +100,19 @@ class LinePeer:
             self.topics.presence("line"), m.Presence(client="line", online=True).to_bytes(), retain=True
         )
         await self.publish_state()
+        self._reminder = asyncio.create_task(self._remind())
+
+    async def _remind(self) -> None:
+        """Say again what stands, as the real line does: a broker may lose what is said while a client subscribes."""
+        while True:
+            await asyncio.sleep(1.0)
+            for serial, inspection in tuple(self.inspections.items()):
+                if inspection.state not in (State.CLOSED, State.CANCELLED):
+                    self.publish(serial)
 
     async def stop(self) -> None:
         """Clear what is retained, so that the next test begins with an empty board."""
+        self._reminder.cancel()
         if not self.link.connected.is_set():
             return
         for serial in self.inspections:
