@@ -78,7 +78,7 @@ async def test_stage_start_carries_the_epoch(handheld: Handheld, line: Any) -> N
     started = await handheld.await_inspection(
         serial, lambda s: bool((r := s.inspection.stage("brake")) and r.started_at)
     )
-    assert started.inspection.stage("brake").by == "p-driver"  # type: ignore[union-attr]
+    assert started.inspection.stage("brake").by == "p-driver"
     await handheld.release_stage(serial, "brake", "刹车无反应")
     await handheld.await_inspection(serial, lambda s: bool((r := s.inspection.stage("brake")) and not r.started_at))
 

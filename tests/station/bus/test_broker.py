@@ -42,7 +42,7 @@ class Inbox:
 
 @contextlib.asynccontextmanager
 async def linked(broker: Broker, client: str, url: str | None = None, **options: object) -> AsyncIterator[Link]:
-    link = Link(url or broker.url, broker.account(client), **options)  # type: ignore[arg-type]
+    link = Link(url or broker.url, broker.account(client), **options)
     await link.start()
     try:
         await link.wait(SOON_S)

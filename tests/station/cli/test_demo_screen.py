@@ -126,12 +126,12 @@ async def test_it_shows_what_a_newcomer_needs(
         other = "en" if language == "zh" else "zh"
         await desk.sees(*WORDS[other])
         await desk.press("f12")
-        await desk.until(lambda: desk.app.screen.title_key == "title.login")  # type: ignore[attr-defined]
+        await desk.until(lambda: desk.app.screen.title_key == "title.login")
         # The help is a box over the log-in; the first screen comes over both, and goes again.
         await desk.press("f1", "f12")
         await desk.sees(*WORDS[other])
         await desk.press("f12", "escape")
-        await desk.until(lambda: desk.app.screen.title_key == "title.login")  # type: ignore[attr-defined]
+        await desk.until(lambda: desk.app.screen.title_key == "title.login")
 
 
 async def test_a_car_of_ones_own_is_typed_by_a_key_and_ticked_off(

@@ -377,7 +377,7 @@ class Desk:
     async def skip_log_in(self) -> None:
         """Be logged in without typing: for tests of other screens."""
         self.app.log_in(Session("t0ken", "1001", "张三", frozenset({"registrar", "signatory"})))
-        await self.until(lambda: self.app.screen.title_key == "title.queue")  # type: ignore[attr-defined]
+        await self.until(lambda: self.app.screen.title_key == "title.queue")
         await self.pilot.pause()
 
 

@@ -13,7 +13,7 @@ KEYS = catalogue().keys()
 
 @pytest.mark.parametrize("key", [key for keys in GROUPS.values() for key in keys], ids=lambda key: key.id)
 def test_every_key_has_a_label_and_a_help(key: object) -> None:
-    assert {f"key.{key.id}", f"help.{key.id}"} <= KEYS  # type: ignore[attr-defined]
+    assert {f"key.{key.id}", f"help.{key.id}"} <= KEYS
 
 
 def test_ids_of_keys_are_unique() -> None:

@@ -139,7 +139,7 @@ async def test_an_unanswered_request_keeps_its_id() -> None:
 
     from station.bus.messages import ArrivalOpen, KeysReturn
 
-    orders = Orders(Deaf())  # type: ignore[arg-type]
+    orders = Orders(Deaf())
     for body in (ArrivalOpen(), ArrivalOpen(), KeysReturn(serial="a")):
         with pytest.raises(TimeoutError):
             await orders.send(body)
