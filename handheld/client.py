@@ -123,9 +123,9 @@ class Handheld(Board):
         """Give a stage back unfinished."""
         await self.ask(m.StageRelease(serial=serial, stage=stage, reason=reason))
 
-    async def record_item(self, serial: str, item: str, outcome: Literal["pass", "fail"], note: str = "") -> None:
-        """Pass or fail a manual item."""
-        await self.ask(m.ItemRecord(serial=serial, item=item, outcome=outcome, note=note))
+    async def record_checklist(self, serial: str, item: str, points: Sequence[m.PointFound]) -> None:
+        """Hand in the whole check-list of an item."""
+        await self.ask(m.ChecklistRecord(serial=serial, item=item, points=tuple(points)))
 
     async def skip_item(
         self, serial: str, item: str, reason: Literal["cannot_be_measured", "rig_cannot_take_vehicle", "refused_unsafe"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from station.bus.accounts import LINE, PROBE, Accounts, write_private
+from station.bus.accounts import LINE, OFFICE, PROBE, Accounts, write_private
 from station.bus.link import Account, Link
 from station.bus.topics import Topics
 from station.process import Child
@@ -69,10 +69,10 @@ def permissions(topics: Topics, client: str) -> dict[str, Any]:
     A client speaks on its own command and presence only; state, events and replies come from the line alone.
     Everybody may know whether the line is there: a line that was killed leaves only its last will.
     """
-    told = (topics.state, topics.event, topics.inspection(), topics.prompt(), topics.live())
+    told = (topics.state, topics.catalogue, topics.event, topics.inspection(), topics.prompt(), topics.live())
     own = (topics.command(client), topics.presence(client))
-    publish: tuple[str, ...] = own
-    subscribe: tuple[str, ...] = (*told, topics.presence(LINE), topics.reply(client))
+    publish: tuple[str, ...] = (*own, topics.printer) if client == OFFICE else own
+    subscribe: tuple[str, ...] = (*told, topics.printer, topics.presence(LINE), topics.reply(client))
     if client == LINE:
         publish = (*told, topics.reply("+"), *own)
         subscribe = (*told, topics.command(), topics.presence())

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from station.model.codes import Stage
+from station.model.codes import RigKind, Stage
+from station.model.facts import Location
 from station.model.inspection import Inspection
 from station.model.text import Text
 from station.model.vehicle import Category, Vehicle
@@ -46,7 +47,7 @@ class RigState(Message):
     """One rig: whether it answers, and why not."""
 
     rig: str
-    kind: Literal["brake", "gas"]
+    kind: RigKind
     lane: str
     state: Literal["online", "offline", "fault"]
     reason: Text
@@ -99,7 +100,8 @@ class StationState(Message):
 class InspectionSnapshot(Message):
     """Retained on ``inspection/{serial}`` until the keys are back. For staff: the plate, never the owner.
 
-    ``notes`` are the texts of manual items by item code; ``waiting_for`` says in words what the vehicle waits for.
+    ``notes`` are the texts of manual items by item code, and those of defects as ``defect.<item>.<point>.<number>``;
+    ``waiting_for`` says in words what the vehicle waits for.
     """
 
     serial: str
@@ -108,6 +110,50 @@ class InspectionSnapshot(Message):
     inspection: Inspection
     waiting_for: Text
     notes: dict[str, str] = {}
+
+
+class CatalogueDefect(Message):
+    """One defect that an inspector may choose at a point."""
+
+    code: str
+    name: Text
+
+
+class CataloguePoint(Message):
+    """One point of a check-list; ``number`` is the item's number in older forms, ``photo`` says one is required."""
+
+    id: str
+    item: str
+    group: Literal["identity", "exterior", "safety", "chassis", "underbody"]
+    number: str
+    name: Text
+    hint: Text | None = None
+    photo: bool = False
+    photo_code: str = ""
+    defects: tuple[CatalogueDefect, ...] = ()
+
+
+class Catalogue(Message):
+    """Retained on ``catalogue``: every point of the rule pack's check-lists, with the words for it."""
+
+    pack: str
+    sha256: str
+    points: tuple[CataloguePoint, ...]
+    locations: dict[str, Text]
+
+
+class PrinterState(Message):
+    """Retained on ``printer``, said by the office: whether paper comes out, and if not, what to do.
+
+    ``queued`` counts the prints that wait; ``state`` is ``none`` where no printer is set up: prints go to a folder.
+    """
+
+    printer: str
+    state: Literal["none", "ready", "printing", "stopped", "offline"]
+    reason: Text
+    remedy: Text
+    queued: int = 0
+    at: str
 
 
 class Prompt(Message):
@@ -257,7 +303,7 @@ class StageStart(CommandBody):
 
     kind = "stage.start"
     moves_rig = True
-    roles = frozenset({"appearance", "driver", "emissions", "signatory"})
+    roles = frozenset({"appearance", "pit", "driver", "emissions", "signatory"})
     serial: str
     stage: Stage
     bay: str | None = None
@@ -267,21 +313,63 @@ class StageRelease(CommandBody):
     """Give a stage back unfinished: a run in it is voided."""
 
     kind = "stage.release"
-    roles = frozenset({"appearance", "driver", "emissions", "signatory"})
+    roles = frozenset({"appearance", "pit", "driver", "emissions", "signatory"})
     serial: str
     stage: Stage
     reason: str = Field(max_length=500)
 
 
-class ItemRecord(CommandBody):
-    """A person's verdict on a manual item, with a note."""
+class DefectFound(BaseModel):
+    """One defect at a point: its code in the catalogue, where it is, what the inspector writes."""
 
-    kind = "item.record"
-    roles = frozenset({"appearance", "pit"})
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    code: str = Field(max_length=32)
+    location: Location | None = None
+    note: str = Field(default="", max_length=500)
+
+
+class PointFound(BaseModel):
+    """One point of a check-list; a failed one has a defect at least. ``photos``: hashes of files that are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    point: str = Field(max_length=32)
+    outcome: Literal["pass", "fail", "not_applicable"]
+    defects: tuple[DefectFound, ...] = Field(default=(), max_length=20)
+    photos: tuple[str, ...] = Field(default=(), max_length=20)
+
+
+class ChecklistRecord(CommandBody):
+    """The whole check-list of an item, every planned point in it: the item fails if any point fails."""
+
+    kind = "checklist.record"
+    roles = frozenset({"appearance", "pit", "driver"})
     serial: str
     item: str
-    outcome: Literal["pass", "fail"]
-    note: str = Field(default="", max_length=500)
+    points: tuple[PointFound, ...] = Field(min_length=1, max_length=100)
+
+
+class PhotoKeep(CommandBody):
+    """A photo stands as a file: only the office's own account may say so, for the person who took it."""
+
+    kind = "photo.keep"
+    session = False
+    serial: str
+    item: str
+    point: str = Field(max_length=32)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    size: int = Field(gt=0)
+    media: Literal["image/jpeg", "image/png", "image/webp"]
+    staff: str
+    client: str
+
+
+class InspectionCancel(CommandBody):
+    """Break an inspection off before its signature: the owner takes the key back. The reason is free text."""
+
+    kind = "inspection.cancel"
+    roles = frozenset({"registrar", "signatory"})
+    serial: str
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class ItemSkip(CommandBody):
@@ -324,6 +412,38 @@ class ReportIssue(CommandBody):
     size: int = Field(gt=0)
 
 
+class ReportPrint(CommandBody):
+    """Print the report of a signed attempt (the last one) again: a copy. Reply body: copy_no."""
+
+    kind = "report.print"
+    roles = frozenset({"registrar", "signatory"})
+    serial: str
+    attempt: int | None = None
+    language: Literal["zh", "en"] = "zh"
+
+
+class PrintDone(CommandBody):
+    """What came of a print: only the office's own account may say so."""
+
+    kind = "print.done"
+    session = False
+    serial: str
+    attempt: int
+    copy_no: int
+    printer: str = Field(max_length=200)
+    state: Literal["printed", "filed", "failed"]
+    detail: str = Field(default="", max_length=64)
+
+
+class StaffResetPin(CommandBody):
+    """Give a person a new PIN; the PIN reaches neither journal nor log."""
+
+    kind = "staff.reset_pin"
+    roles = frozenset({"manager"})
+    staff: str = Field(min_length=1, max_length=32)
+    pin: str = Field(min_length=4, max_length=12, pattern="^[0-9]+$")
+
+
 class KeysReturn(CommandBody):
     """The owner has the key again."""
 
@@ -339,7 +459,7 @@ class RigCheck(CommandBody):
     moves_rig = True
     roles = frozenset({"maintainer"})
     rig: str
-    check: Literal["zero", "leak_test", "purge", "self_check"]
+    check: Literal["zero", "leak_test", "purge", "self_check", "home"]
 
 
 class QueryEvents(CommandBody):
@@ -361,11 +481,16 @@ COMMANDS: tuple[type[CommandBody], ...] = (
     InspectionReturn,
     StageStart,
     StageRelease,
-    ItemRecord,
+    ChecklistRecord,
+    PhotoKeep,
+    InspectionCancel,
     ItemSkip,
     ReviewSign,
     ReviewSendBack,
     ReportIssue,
+    ReportPrint,
+    PrintDone,
+    StaffResetPin,
     KeysReturn,
     RigCheck,
     QueryEvents,
@@ -399,6 +524,8 @@ class Reply(Message):
 RETAINED_AND_STREAMED: tuple[type[Message], ...] = (
     StationState,
     InspectionSnapshot,
+    Catalogue,
+    PrinterState,
     Prompt,
     Live,
     EventNotice,

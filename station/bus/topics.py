@@ -24,6 +24,16 @@ class Topics:
         """Return the topic of the ledger, seq by seq."""
         return f"{self.root}/event"
 
+    @property
+    def catalogue(self) -> str:
+        """Return the retained catalogue of check-list points."""
+        return f"{self.root}/catalogue"
+
+    @property
+    def printer(self) -> str:
+        """Return the retained state of the printer, which the office says."""
+        return f"{self.root}/printer"
+
     def inspection(self, serial: str = "+") -> str:
         """Return the retained snapshot of one inspection, or the filter for all."""
         return f"{self.root}/inspection/{serial}"

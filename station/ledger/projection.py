@@ -11,25 +11,12 @@ from station.ledger.rows import inspection_row, item_row, run_row, stage_row, wr
 from station.ledger.statement import Cursor, Statements
 from station.ledger.upcast import UPCASTERS, Upcasters
 from station.model.event import Event
-from station.model.facts import BODY_OF
+from station.model.facts import BODY_OF, INSPECTION_KINDS
 from station.model.inspection import Inspection, apply, open_inspection
 from station.store.database import WRITER, place
 from station.store.errors import store_errors
 from station.store.read import OVER, event_pages
 from station.store.tables import METADATA, PROJECTIONS, table
-
-STATION_KINDS = frozenset(
-    {
-        "station.started",
-        "clock.jumped",
-        "staff.enrolled",
-        "session.opened",
-        "session.closed",
-        "rig.changed",
-        "rig.checked",
-    }
-)
-"""Kinds that belong to no inspection, whatever their subject."""
 
 
 class Projector:
@@ -50,7 +37,7 @@ class Projector:
         """
         seq = 0
         for event in map(self._lifted, events):
-            if event.kind not in STATION_KINDS:
+            if event.kind in INSPECTION_KINDS:
                 self._changed[event.subject] = self._fold(cursor, event)
             write_station_rows(cursor, self._statements, event)
             seq = event.seq

@@ -52,4 +52,14 @@ class Upcasters:
 
 
 UPCASTERS = Upcasters()
-"""The steps of this software. None yet: every kind is at its first version."""
+"""The steps of this software."""
+
+
+@UPCASTERS.register("stage.released", 1)
+def _released_without_note(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "note_commitment": None}
+
+
+@UPCASTERS.register("run.started", 1)
+def _started_with_one_item(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "covers": []}

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -51,11 +52,20 @@ class StoreSection(_Section):
 
     folder: Path
     database: str = ""
+    min_free_mb: int = Field(default=500, ge=0, le=1_000_000)
+    """With less space left than this no run starts: what is measured could not be kept."""
 
 
 class BrokerSection(_Section):
-    """``[broker]``: the bundled broker's ports on this machine."""
+    """``[broker]``: the bundled broker's ports on this machine, or another broker by its address.
 
+    ``external``: ``mqtt://host:port`` or ``mqtts://host:port``, with ``ca`` the file of its authority, and
+    ``external_ws`` the address that handhelds use; then no broker is started here.
+    """
+
+    external: str = Field(default="", pattern="^((mqtt|mqtts)://.+)?$")
+    external_ws: str = Field(default="", pattern="^((ws|wss)://.+)?$")
+    ca: Path | None = None
     host: str = "127.0.0.1"
     mqtt_port: int = Field(default=18883, ge=1, le=65535)
     ws_port: int = Field(default=18884, ge=1, le=65535)
@@ -82,6 +92,41 @@ class OfficeSection(_Section):
     def url(self) -> str:
         """Return the address of the pages."""
         return f"http://{self.host}:{self.port}"
+
+
+class LanSection(_Section):
+    """``[lan]``: pages and broker for other devices of the station, over TLS with the station's own authority.
+
+    ``host`` is the address to listen on, ``names`` the names and addresses by which devices reach this computer;
+    ``onboarding_port`` serves, without TLS, the page that says how to trust the authority, and nothing more.
+    """
+
+    enabled: bool = False
+    host: str = "0.0.0.0"  # noqa: S104 - the point of the section
+    names: tuple[str, ...] = ()
+    onboarding_port: int = Field(default=18085, ge=1, le=65535)
+
+
+class PrinterSection(_Section):
+    """``[printer]``: ``ipp://host:631/ipp/print``, or none: then reports are filed as PDF in ``folder``."""
+
+    url: str = Field(default="", pattern="^((ipp|ipps)://.+)?$")
+    folder: Path | None = None
+    language: Literal["zh", "en"] = "zh"
+
+
+class SealSection(_Section):
+    """``[seal]``: how often at least the ledger is sealed with a checkpoint."""
+
+    every_s: int = Field(default=600, ge=10, le=600)
+
+
+class LogSection(_Section):
+    """``[log]``: how much is written, and how much of it is kept: ``files`` of ``megabytes`` each."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    files: int = Field(default=5, ge=1, le=100)
+    megabytes: int = Field(default=10, ge=1, le=1000)
 
 
 class RulesSection(_Section):
@@ -122,6 +167,10 @@ class Config(_Section):
     store: StoreSection
     broker: BrokerSection = BrokerSection()
     office: OfficeSection = OfficeSection()
+    lan: LanSection = LanSection()
+    printer: PrinterSection = PrinterSection()
+    seal: SealSection = SealSection()
+    log: LogSection = LogSection()
     rules: RulesSection = RulesSection()
     clock: ClockSection = ClockSection()
     simulated: bool = False
@@ -137,6 +186,16 @@ class Config(_Section):
     def evidence_folder(self) -> Path:
         """Return the folder of evidence files."""
         return self.store.folder / "evidence"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Return the folder of the station's private keys: seal and authority."""
+        return self.store.folder / "keys"
+
+    @property
+    def print_folder(self) -> Path:
+        """Return the folder into which reports go that no printer prints."""
+        return self.printer.folder or self.store.folder / "printed"
 
     @property
     def accounts_file(self) -> Path:

@@ -1,9 +1,9 @@
 """What follows from what: pure functions from an inspection to the next facts."""
 
-from station.model.codes import AXLE_ITEMS, ITEM_STAGES, STAGES, Stage
+from station.model.codes import AXLE_ITEMS, ITEM_STAGES, MEASURED_STAGES, STAGES, Stage
 from station.model.event import Event
 from station.model.facts import Body, StageFinished, StageWaiting
-from station.model.inspection import MEASURED_STAGES, Inspection, ItemRecord, apply
+from station.model.inspection import Inspection, ItemRecord, apply
 from station.model.verdict import Outcome
 
 WHOLE_VEHICLE = "BV"

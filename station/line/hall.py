@@ -9,14 +9,12 @@ from station.line.config import BaySection, Config
 from station.model.capture import Capture
 from station.model.codes import STAGE_NAMES, Stage
 from station.model.event import Event
-from station.model.facts import BODY_OF, SessionClosed, SessionOpened
+from station.model.facts import INSPECTION_KINDS, SessionClosed, SessionOpened
 from station.model.inspection import Inspection, State, apply, open_inspection
 from station.model.text import Text
 from station.rules import Pack
 from station.store.errors import StoreError
 
-_OF_AN_INSPECTION = {"keys", "arrival", "inspection", "stage", "run", "item", "report"}
-SUBJECT_IS_SERIAL = frozenset(kind for kind in BODY_OF if kind.split(".")[0] in _OF_AN_INSPECTION)
 GONE = (State.CLOSED, State.CANCELLED)
 """States of an inspection whose vehicle has left."""
 
@@ -86,7 +84,7 @@ class Hall:
         touched = set()
         for event in events:
             self._session(event)
-            if event.kind in SUBJECT_IS_SERIAL:
+            if event.kind in INSPECTION_KINDS:
                 known = self.inspections.get(event.subject)
                 self.inspections[event.subject] = apply(known, event) if known else open_inspection(event)
                 self.count_serial(event.subject)

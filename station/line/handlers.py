@@ -9,20 +9,12 @@ from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
 from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
-from station.model.codes import ITEM_STAGES, STAGE_NAMES, Role, Stage
+from station.model.codes import ITEM_STAGES, STAGE_NAMES, STAGE_ROLES, Stage
 from station.model.event import PersonalValue
 from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
 from station.model.inspection import Inspection, State
 from station.model.verdict import Outcome
 from station.rules import missing_facts, plan, retest_items
-
-ROLE_OF_STAGE: dict[Stage, Role] = {
-    "appearance": "appearance",
-    "brake": "driver",
-    "exhaust": "emissions",
-    "review": "signatory",
-}
-"""Who works on a stage; the others begin and end with a command of their own."""
 
 
 def arrival_open(case: Case, body: m.ArrivalOpen) -> Decision:
@@ -121,7 +113,7 @@ def stage_start(case: Case, body: m.StageStart) -> Decision:
 
 def _need_role_of(case: Case, stage: Stage) -> None:
     """Refuse work on a stage by somebody who does not do that work."""
-    role = ROLE_OF_STAGE.get(stage)
+    role = STAGE_ROLES.get(stage)
     if role not in case.sender.roles:
         raise Refusal.of_roles({role} if role else set())
 
@@ -154,24 +146,6 @@ def stage_release(case: Case, body: m.StageRelease) -> Decision:
 def released(found: Inspection, stage: Stage, reason: str) -> facts.StageReleased:
     """Return the fact that a stage was given back."""
     return facts.StageReleased(stage=stage, attempt=found.attempt, reason=reason)
-
-
-def item_record(case: Case, body: m.ItemRecord) -> Decision:
-    """Record a person's verdict on a manual item; the stage ends with its last item."""
-    found = _working_on(case, body.serial, body.item)
-    if ITEM_STAGES[body.item] != "appearance":
-        raise Refusal("measured_item", item=body.item)
-    if body.outcome == "fail" and not body.note.strip():
-        raise Refusal("note_missing")
-    note = personal(body.serial, f"note.{body.item}", body.note.strip()) if body.note.strip() else None
-    recorded = facts.ItemRecorded(
-        item=body.item,
-        attempt=found.attempt,
-        outcome=Outcome(body.outcome),
-        reason=None,
-        note_commitment=note.commitment if note else None,
-    )
-    return _with_follow_ups(case, found, recorded, (note,) if note else ())
 
 
 def item_skip(case: Case, body: m.ItemSkip) -> Decision:
@@ -220,7 +194,6 @@ HANDLERS: dict[type[m.CommandBody], Handler] = {
     m.InspectionReturn: inspection_return,
     m.StageStart: stage_start,
     m.StageRelease: stage_release,
-    m.ItemRecord: item_record,
     m.ItemSkip: item_skip,
     m.ReviewSign: review_sign,
     m.ReviewSendBack: review_send_back,

@@ -27,6 +27,7 @@ from station.line.rig import LaneRig
 from station.line.scribe import LINE, Scribe
 from station.line.voice import RigHealth, Voice, stamp
 from station.model import facts
+from station.model.codes import RIG_STAGES
 from station.model.event import Entry, Fact
 from station.model.inspection import Inspection
 from station.rules import Pack
@@ -39,7 +40,6 @@ SAFE_START_S = 2.0
 SAY_AGAIN_S = (1.0, 4.0)
 """Who subscribes while something is said may get the retained message before it, and then nothing: after a broker's
 restart everybody subscribes at once."""
-STAGE_OF_KIND = {"brake": "brake", "gas": "exhaust"}
 SOFTWARE = "cloud-inspection 0.1.0"
 
 
@@ -89,9 +89,9 @@ class Line:
 
     def _lane(self, bay: Bay, rig: LaneRig) -> Lane:
         kind = rig.driver.profile.kind
-        if STAGE_OF_KIND[kind] != bay.section.stage:
+        if RIG_STAGES[kind] != bay.section.stage:
             raise ConfigError(
-                f"bay {bay.section.id}: rig {rig.id} is of kind {kind} and serves the stage {STAGE_OF_KIND[kind]}, "
+                f"bay {bay.section.id}: rig {rig.id} is of kind {kind} and serves the stage {RIG_STAGES[kind]}, "
                 f"not {bay.section.stage}"
             )
         return Lane(bay, rig, self.floor)

@@ -5,7 +5,8 @@ from station.bus.accounts import OFFICE
 from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
 from station.model import facts
-from station.model.inspection import MEASURED_STAGES, Inspection, State
+from station.model.codes import MEASURED_STAGES
+from station.model.inspection import Inspection, State
 from station.rules import retest_items
 
 

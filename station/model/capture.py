@@ -54,11 +54,17 @@ class Capture(Frozen):
     ``drag_left``, ``drag_right`` (N).
     Channels of an exhaust run: curves ``co``, ``co2``, ``o2`` (% vol), ``hc``, ``no`` (1e-6 vol), ``lambda`` (1),
     ``engine_speed`` (1/min), ``oil_temperature`` (degC).
+    Channels of a smoke run: curves ``k`` (1/m), ``opacity`` (%), ``engine_speed``, ``oil_temperature``; marks
+    ``acceleration_1`` and ``acceleration_1_end`` and so on for each measured acceleration.
+    Channels of a headlamp run, which measures several items: scalars ``H1_intensity`` (cd), ``H1_high_dx``,
+    ``H1_high_dy``, ``H1_low_dx``, ``H1_low_dy`` (mm/10m, right and up positive), ``H1_height`` (mm), and so on for
+    each lamp measured; what the tester has no value for is not there.
     """
 
     v: Literal[1] = 1
     run: str
     item: str
+    covers: tuple[str, ...] = ()
     rig: str
     profile: str
     profile_sha256: str
@@ -70,6 +76,11 @@ class Capture(Frozen):
     scalars: tuple[Scalar, ...] = ()
     marks: tuple[Mark, ...] = ()
     end_state: EndState = "normal"
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Return every item that this run measured."""
+        return (self.item, *self.covers)
 
     def curve(self, channel: str) -> Curve | None:
         """Return the curve of one channel, None if the run has none."""

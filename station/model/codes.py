@@ -1,27 +1,41 @@
 """Codes and names of items and stages (GB 38900 era station interface)."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from station.model.text import Text
 
-Stage = Literal["desk", "appearance", "brake", "exhaust", "review", "report", "handback"]
-STAGES: tuple[Stage, ...] = ("desk", "appearance", "brake", "exhaust", "review", "report", "handback")
+Stage = Literal[
+    "desk", "appearance", "chassis", "underbody", "brake", "lamps", "exhaust", "review", "report", "handback"
+]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+MEASURED_STAGES: tuple[Stage, ...] = ("appearance", "chassis", "underbody", "brake", "lamps", "exhaust")
+"""The stages in which items are done, by a person or by a rig."""
 
 STAGE_NAMES: dict[Stage, Text] = {
     "desk": Text(zh="登录", en="Front desk"),
     "appearance": Text(zh="外观检查", en="Appearance"),
+    "chassis": Text(zh="底盘动态", en="Dynamic check"),
+    "underbody": Text(zh="底盘部件", en="Underbody"),
     "brake": Text(zh="制动", en="Brakes"),
+    "lamps": Text(zh="前照灯", en="Headlamps"),
     "exhaust": Text(zh="尾气", en="Exhaust"),
     "review": Text(zh="审核签字", en="Review"),
     "report": Text(zh="出具报告", en="Report"),
     "handback": Text(zh="交还钥匙", en="Keys back"),
 }
 
-Item = Literal["F1", "B1", "B2", "B3", "B4", "B5", "B0", "BV", "PF"]
-"""Item codes of the station interface; BV is ours: the whole-vehicle rate has no code of its own there."""
+Item = Literal["UC", "F1", "DC", "C1", "B1", "B2", "B3", "B4", "B5", "B0", "BV", "H1", "H2", "H3", "H4", "PF", "FA"]
+"""Item codes of the station interface.
+
+Two codes are ours: BV, the whole-vehicle rate, has none of its own there; FA, free acceleration (自由加速法), is
+there one of several methods under PF.
+"""
 
 ITEM_NAMES: dict[str, Text] = {
-    "F1": Text(zh="车辆外观检查", en="Exterior check"),
+    "UC": Text(zh="车辆唯一性检查", en="Vehicle identity"),
+    "F1": Text(zh="车辆外观和安全装置检查", en="Exterior and safety devices"),
+    "DC": Text(zh="底盘动态检验", en="Dynamic check"),
+    "C1": Text(zh="车辆底盘部件检查", en="Underbody"),
     "B1": Text(zh="一轴行车制动", en="Service brake, axle 1"),
     "B2": Text(zh="二轴行车制动", en="Service brake, axle 2"),
     "B3": Text(zh="三轴行车制动", en="Service brake, axle 3"),
@@ -29,11 +43,19 @@ ITEM_NAMES: dict[str, Text] = {
     "B5": Text(zh="五轴行车制动", en="Service brake, axle 5"),
     "B0": Text(zh="驻车制动", en="Parking brake"),
     "BV": Text(zh="整车制动", en="Service brake, whole vehicle"),
+    "H1": Text(zh="左外灯", en="Headlamp, left outer"),
+    "H2": Text(zh="左内灯", en="Headlamp, left inner"),
+    "H3": Text(zh="右内灯", en="Headlamp, right inner"),
+    "H4": Text(zh="右外灯", en="Headlamp, right outer"),
     "PF": Text(zh="双怠速尾气", en="Exhaust, double idle"),
+    "FA": Text(zh="自由加速烟度", en="Smoke, free acceleration"),
 }
 
 ITEM_STAGES: dict[str, Stage] = {
+    "UC": "appearance",
     "F1": "appearance",
+    "DC": "chassis",
+    "C1": "underbody",
     "B1": "brake",
     "B2": "brake",
     "B3": "brake",
@@ -41,10 +63,57 @@ ITEM_STAGES: dict[str, Stage] = {
     "B5": "brake",
     "B0": "brake",
     "BV": "brake",
+    "H1": "lamps",
+    "H2": "lamps",
+    "H3": "lamps",
+    "H4": "lamps",
     "PF": "exhaust",
+    "FA": "exhaust",
 }
 
 AXLE_ITEMS = ("B1", "B2", "B3", "B4", "B5")
 """Service brake of one axle, unladen; the digit is the axle."""
 
+CHECKLIST_ITEMS = ("UC", "F1", "DC", "C1")
+"""Items that a person does by a check-list of points."""
+
+LAMP_ITEMS = ("H1", "H2", "H3", "H4")
+"""One headlamp each; the tester measures them all in one run, H4 and H1 alone on a two-lamp system."""
+
+RigKind = Literal["brake", "gas", "smoke", "lamp"]
+RIG_KINDS: dict[str, RigKind] = {
+    **dict.fromkeys((*AXLE_ITEMS, "B0"), "brake"),
+    **dict.fromkeys(LAMP_ITEMS, "lamp"),
+    "PF": "gas",
+    "FA": "smoke",
+}
+"""Which kind of rig measures an item; what stands here not is done by a person, or derived."""
+
+RIG_STAGES: dict[RigKind, Stage] = {"brake": "brake", "gas": "exhaust", "smoke": "exhaust", "lamp": "lamps"}
+"""Which stage a kind of rig serves."""
+
 Role = Literal["guide", "registrar", "appearance", "pit", "driver", "emissions", "maintainer", "signatory", "manager"]
+STAGE_ROLES: dict[Stage, Role] = {
+    "appearance": "appearance",
+    "chassis": "driver",
+    "underbody": "pit",
+    "brake": "driver",
+    "lamps": "driver",
+    "exhaust": "emissions",
+    "review": "signatory",
+}
+"""Who works on a stage; the others begin and end with a command of their own."""
+
+LOCATION_NAMES: dict[str, Text] = {
+    "front": Text(zh="前部", en="front"),
+    "rear": Text(zh="后部", en="rear"),
+    "left": Text(zh="左侧", en="left"),
+    "right": Text(zh="右侧", en="right"),
+    "front_left": Text(zh="左前", en="front left"),
+    "front_right": Text(zh="右前", en="front right"),
+    "rear_left": Text(zh="左后", en="rear left"),
+    "rear_right": Text(zh="右后", en="rear right"),
+    "inside": Text(zh="车内", en="inside"),
+    "underneath": Text(zh="车底", en="underneath"),
+}
+"""Where on the vehicle something is, seen in its direction of travel."""

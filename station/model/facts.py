@@ -12,6 +12,11 @@ from station.model.codes import Role, Stage
 from station.model.vehicle import Category, Vehicle
 from station.model.verdict import ItemVerdict, Outcome, PackRef
 
+Location = Literal[
+    "front", "rear", "left", "right", "front_left", "front_right", "rear_left", "rear_right", "inside", "underneath"
+]
+"""Where on the vehicle a defect is, seen in its direction of travel."""
+
 Conclusion = Literal["pass", "fail", "invalid"]
 """Conclusion of one attempt: invalid when an item could not be measured or judged."""
 
@@ -37,6 +42,64 @@ class StationStarted(Body):
     speed: str
     config_sha256: str
     packs: tuple[PackRef, ...]
+
+
+class ConfigChanged(Body):
+    """The configuration file is another one than at the start before; hashes of its bytes."""
+
+    kind = "config.changed"
+    sha256: str
+    before: str
+
+
+class KeyEnrolled(Body):
+    """A signing key of the station: ``public`` is the raw Ed25519 key in hexadecimal, ``key`` its id.
+
+    ``replaces`` is the id of the key before, and ``signature`` that key's own word for this one (both None the first
+    time), over the canonical JSON of station, key and public.
+    """
+
+    kind = "key.enrolled"
+    key: str
+    public: str
+    replaces: str | None
+    signature: str | None
+
+
+class LedgerSealed(Body):
+    """A checkpoint: the key's signature over the canonical JSON of station, size, head and at.
+
+    ``size`` is the number of events before this one, ``head`` the hash of the last of them.
+    """
+
+    kind = "ledger.sealed"
+    size: int
+    head: str
+    key: str
+    signature: str
+
+
+class LedgerForked(Body):
+    """The ledger goes on from an older backup: what came after ``head`` on the other branch is not part of it.
+
+    ``lost_size`` and ``lost_head`` are of the newest checkpoint that is known of that branch; the signature is over
+    the canonical JSON of station, size, head, lost_size, lost_head.
+    """
+
+    kind = "ledger.forked"
+    size: int
+    head: str
+    lost_size: int
+    lost_head: str
+    key: str
+    signature: str
+
+
+class PinReset(Body):
+    """A person got a new PIN, from the event's actor."""
+
+    kind = "pin.reset"
+    staff: str
 
 
 class ClockJumped(Body):
@@ -125,12 +188,17 @@ class StageStarted(Body):
 
 
 class StageReleased(Body):
-    """A stage was given back unfinished: the vehicle waits for it again."""
+    """A stage was given back unfinished: the vehicle waits for it again.
+
+    ``reason`` is a code; what a person wrote stands beside the chain, under the field ``release.<stage>``.
+    """
 
     kind = "stage.released"
+    version = 2
     stage: Stage
     attempt: int
     reason: str
+    note_commitment: str | None = None
 
 
 class StageFinished(Body):
@@ -143,11 +211,13 @@ class StageFinished(Body):
 
 
 class RunStarted(Body):
-    """A rig began to measure."""
+    """A rig began to measure an item; ``covers`` are the other items that the same run measures (all headlamps)."""
 
     kind = "run.started"
+    version = 2
     run: str
     item: str
+    covers: tuple[str, ...] = ()
     attempt: int
     bay: str
     rig: str
@@ -195,6 +265,62 @@ class ItemRecorded(Body):
     note_commitment: str | None
 
 
+class Defect(Frozen):
+    """One defect at a point: its code in the pack's catalogue, where on the vehicle, and whether a note stands beside.
+
+    ``note_commitment`` commits to the free text under the field ``defect.<item>.<point>.<number from 1>``.
+    """
+
+    code: str
+    location: Location | None = None
+    note_commitment: str | None = None
+
+
+class PointResult(Frozen):
+    """One point of a check-list: what the person found, and the photos that show it (SHA-256 of the files)."""
+
+    point: str
+    outcome: Literal["pass", "fail", "not_applicable"]
+    defects: tuple[Defect, ...] = ()
+    photos: tuple[str, ...] = ()
+
+
+class ChecklistPlanned(Body):
+    """The points of each check-list item that this attempt needs, in order, by item."""
+
+    kind = "checklist.planned"
+    attempt: int
+    points: dict[str, tuple[str, ...]]
+
+
+class ChecklistRecorded(Body):
+    """A person went through the check-list of an item; ``item.recorded`` follows in the same transaction."""
+
+    kind = "checklist.recorded"
+    item: str
+    attempt: int
+    points: tuple[PointResult, ...]
+
+
+class PhotoKept(Body):
+    """A photo stands as a file of that hash; ``item`` and ``point`` say what it shows. The actor took it."""
+
+    kind = "photo.kept"
+    attempt: int
+    item: str
+    point: str
+    sha256: str
+    size: int
+    media: Literal["image/jpeg", "image/png", "image/webp"]
+
+
+class InspectionCancelled(Body):
+    """The inspection was broken off before its signature: the owner has the key again."""
+
+    kind = "inspection.cancelled"
+    reason_commitment: str
+
+
 class InspectionSigned(Body):
     """The authorised signatory (授权签字人) signed the result of an attempt."""
 
@@ -221,6 +347,47 @@ class ReportIssued(Body):
     report_no: str
     sha256: str
     size: int
+
+
+class ReportSealed(Body):
+    """The station's key signed what a report says, before it was drawn: what its QR code carries.
+
+    ``signature`` (hexadecimal, Ed25519) is over the canonical JSON of the essence: station, report_no, conclusion,
+    signed_at, seq and hash of ``inspection.signed``, plate_commitment. ``key`` is the id of the key.
+    """
+
+    kind = "report.sealed"
+    attempt: int
+    report_no: str
+    signed_seq: int
+    signed_hash: str
+    key: str
+    signature: str
+
+
+class PrintRequested(Body):
+    """Somebody wants a report on paper: copy 1 is the original, the others carry the copy mark (副本)."""
+
+    kind = "print.requested"
+    report_no: str
+    attempt: int
+    copy_no: int
+    language: Literal["zh", "en"]
+
+
+class ReportPrinted(Body):
+    """What came of a print: only a printer that says so has printed; ``filed`` went to the folder instead.
+
+    ``detail`` is a code (``media_empty``, ``offline``, ``aborted``), empty when it was printed.
+    """
+
+    kind = "report.printed"
+    report_no: str
+    attempt: int
+    copy_no: int
+    printer: str
+    state: Literal["printed", "filed", "failed"]
+    detail: str
 
 
 class KeysReturned(Body):
@@ -250,6 +417,11 @@ class RigChecked(Body):
 
 BODIES: tuple[type[Body], ...] = (
     StationStarted,
+    ConfigChanged,
+    KeyEnrolled,
+    LedgerSealed,
+    LedgerForked,
+    PinReset,
     ClockJumped,
     StaffEnrolled,
     SessionOpened,
@@ -267,11 +439,22 @@ BODIES: tuple[type[Body], ...] = (
     RunVoided,
     ItemJudged,
     ItemRecorded,
+    ChecklistPlanned,
+    ChecklistRecorded,
+    PhotoKept,
+    InspectionCancelled,
     InspectionSigned,
     InspectionSentBack,
+    ReportSealed,
     ReportIssued,
+    PrintRequested,
+    ReportPrinted,
     KeysReturned,
     RigChanged,
     RigChecked,
 )
 BODY_OF: dict[str, type[Body]] = {body.kind: body for body in BODIES}
+
+_OF_AN_INSPECTION = ("keys", "arrival", "inspection", "stage", "run", "item", "checklist", "photo", "report", "print")
+INSPECTION_KINDS = frozenset(kind for kind in BODY_OF if kind.split(".")[0] in _OF_AN_INSPECTION)
+"""Kinds of which the subject is the serial of an inspection; the others are of the station, its people and rigs."""

@@ -8,11 +8,9 @@ from station.model import facts
 from station.model.base import Frozen
 from station.model.codes import ITEM_STAGES, Stage
 from station.model.event import Event, body_of
-from station.model.facts import Conclusion
+from station.model.facts import Conclusion, PointResult
 from station.model.vehicle import Category, Vehicle
 from station.model.verdict import ItemVerdict, Outcome, PackRef
-
-MEASURED_STAGES: tuple[Stage, ...] = ("appearance", "brake", "exhaust")
 
 
 class State(StrEnum):
@@ -59,6 +57,7 @@ class RunRecord(Frozen):
 
     run: str
     item: str
+    covers: tuple[str, ...] = ()
     attempt: int
     rig: str
     bay: str
@@ -69,6 +68,40 @@ class RunRecord(Frozen):
     lost: int = 0
     evidence_sha256: str | None = None
     reason: str | None = None
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Return every item that this run measures."""
+        return (self.item, *self.covers)
+
+
+class Checklist(Frozen):
+    """The check-list of one item in one attempt: the points planned, and what was found (empty: not yet recorded)."""
+
+    item: str
+    attempt: int
+    planned: tuple[str, ...]
+    results: tuple[PointResult, ...] = ()
+
+
+class PhotoRecord(Frozen):
+    """One photo that was kept: what it shows, and the hash of its file."""
+
+    item: str
+    attempt: int
+    point: str
+    sha256: str
+    media: str
+
+
+class PrintRecord(Frozen):
+    """One print of an attempt's report; copy 1 is the original. ``detail`` is the code of why it is not printed."""
+
+    copy_no: int
+    language: Literal["zh", "en"]
+    state: Literal["requested", "printed", "filed", "failed"] = "requested"
+    printer: str = ""
+    detail: str = ""
 
 
 class AttemptRecord(Frozen):
@@ -83,6 +116,9 @@ class AttemptRecord(Frozen):
     signed_seq: int | None = None
     signed_hash: str | None = None
     report_sha256: str | None = None
+    seal_key: str | None = None
+    seal_signature: str | None = None
+    prints: tuple[PrintRecord, ...] = ()
 
 
 class Inspection(Frozen):
@@ -100,6 +136,8 @@ class Inspection(Frozen):
     items: tuple[ItemRecord, ...] = ()
     stages: tuple[StageRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    photos: tuple[PhotoRecord, ...] = ()
     last_seq: int
 
     @property
@@ -115,6 +153,11 @@ class Inspection(Frozen):
     def latest(self, code: str) -> ItemRecord | None:
         """Return the record that decides an item: that of the last attempt in which it was done."""
         return next((i for i in reversed(self.items) if i.code == code and i.state == "done"), None)
+
+    def checklist(self, item: str, attempt: int | None = None) -> Checklist | None:
+        """Return the check-list of an item in an attempt (the current one), None if it has none."""
+        number = self.attempt if attempt is None else attempt
+        return next((c for c in self.checklists if c.item == item and c.attempt == number), None)
 
     def current_items(self) -> tuple[ItemRecord, ...]:
         """Return the items of the current attempt."""
@@ -247,12 +290,19 @@ def _edit_item(inspection: Inspection, code: str, attempt: int, **update: Any) -
 
 def _run_started(inspection: Inspection, event: Event, body: facts.RunStarted) -> Inspection:
     record = RunRecord(
-        run=body.run, item=body.item, attempt=body.attempt, rig=body.rig, bay=body.bay, started_at=event.at
+        run=body.run,
+        item=body.item,
+        covers=body.covers,
+        attempt=body.attempt,
+        rig=body.rig,
+        bay=body.bay,
+        started_at=event.at,
     )
-    item = inspection.item(body.item)
-    runs = item.runs + 1 if item else 1
-    with_run = _with(inspection, runs=(*inspection.runs, record))
-    return _edit_item(with_run, body.item, body.attempt, state="running", runs=runs)
+    changed = _with(inspection, runs=(*inspection.runs, record))
+    for code in record.items:
+        item = inspection.item(code, body.attempt)
+        changed = _edit_item(changed, code, body.attempt, state="running", runs=item.runs + 1 if item else 1)
+    return changed
 
 
 def _edit_run(inspection: Inspection, run: str, **update: Any) -> Inspection:
@@ -274,10 +324,12 @@ def _run_finished(inspection: Inspection, event: Event, body: facts.RunFinished)
 def _run_voided(inspection: Inspection, event: Event, body: facts.RunVoided) -> Inspection:
     run = inspection.run(body.run)
     attempt = run.attempt if run else inspection.attempt
-    item = inspection.item(body.item, attempt)
-    voided = item.voided + 1 if item else 1
-    ended = _edit_run(inspection, body.run, state="voided", ended_at=event.at, reason=body.reason)
-    return _edit_item(ended, body.item, attempt, state="waiting", voided=voided)
+    changed = _edit_run(inspection, body.run, state="voided", ended_at=event.at, reason=body.reason)
+    for code in run.items if run else (body.item,):
+        item = inspection.item(code, attempt)
+        voided = item.voided + 1 if item else 1
+        changed = _edit_item(changed, code, attempt, state="waiting", voided=voided)
+    return changed
 
 
 def _judged(inspection: Inspection, event: Event, body: facts.ItemJudged) -> Inspection:
@@ -323,7 +375,50 @@ def _sent_back(inspection: Inspection, event: Event, body: facts.InspectionSentB
     changed = _with(inspection, state=State.IN_PROGRESS)
     for code in body.items:
         changed = _edit_item(changed, code, body.attempt, state="waiting", outcome=None, verdict=None, reason=None)
+        changed = _edit_checklist(changed, code, body.attempt, results=())
     return changed
+
+
+def _planned(inspection: Inspection, event: Event, body: facts.ChecklistPlanned) -> Inspection:
+    new = tuple(Checklist(item=item, attempt=body.attempt, planned=points) for item, points in body.points.items())
+    return _with(inspection, checklists=(*inspection.checklists, *new))
+
+
+def _edit_checklist(inspection: Inspection, item: str, attempt: int, **update: Any) -> Inspection:
+    lists = tuple(
+        c.model_copy(update=update) if c.item == item and c.attempt == attempt else c for c in inspection.checklists
+    )
+    return _with(inspection, checklists=lists)
+
+
+def _checked(inspection: Inspection, event: Event, body: facts.ChecklistRecorded) -> Inspection:
+    return _edit_checklist(inspection, body.item, body.attempt, results=body.points)
+
+
+def _photo(inspection: Inspection, event: Event, body: facts.PhotoKept) -> Inspection:
+    record = PhotoRecord(item=body.item, attempt=body.attempt, point=body.point, sha256=body.sha256, media=body.media)
+    return _with(inspection, photos=(*inspection.photos, record))
+
+
+def _broken_off(inspection: Inspection, event: Event, body: facts.InspectionCancelled) -> Inspection:
+    return _with(inspection, state=State.CANCELLED, keys_returned_at=event.at)
+
+
+def _sealed(inspection: Inspection, event: Event, body: facts.ReportSealed) -> Inspection:
+    return _edit_attempt(inspection, body.attempt, seal_key=body.key, seal_signature=body.signature)
+
+
+def _print_requested(inspection: Inspection, event: Event, body: facts.PrintRequested) -> Inspection:
+    new = PrintRecord(copy_no=body.copy_no, language=body.language)
+    before = inspection.attempts[body.attempt - 1].prints
+    return _edit_attempt(inspection, body.attempt, prints=(*before, new))
+
+
+def _printed(inspection: Inspection, event: Event, body: facts.ReportPrinted) -> Inspection:
+    before = inspection.attempts[body.attempt - 1].prints
+    update = {"state": body.state, "printer": body.printer, "detail": body.detail}
+    prints = tuple(p.model_copy(update=update) if p.copy_no == body.copy_no else p for p in before)
+    return _edit_attempt(inspection, body.attempt, prints=prints)
 
 
 def _issued(inspection: Inspection, event: Event, body: facts.ReportIssued) -> Inspection:
@@ -347,8 +442,15 @@ _STEPS: dict[type[facts.Body], Callable[[Inspection, Event, Any], Inspection]] =
     facts.RunVoided: _run_voided,
     facts.ItemJudged: _judged,
     facts.ItemRecorded: _recorded,
+    facts.ChecklistPlanned: _planned,
+    facts.ChecklistRecorded: _checked,
+    facts.PhotoKept: _photo,
+    facts.InspectionCancelled: _broken_off,
     facts.InspectionSigned: _signed,
     facts.InspectionSentBack: _sent_back,
+    facts.ReportSealed: _sealed,
     facts.ReportIssued: _issued,
+    facts.PrintRequested: _print_requested,
+    facts.ReportPrinted: _printed,
     facts.KeysReturned: _keys_returned,
 }

@@ -5,7 +5,9 @@ from typing import Literal
 
 from station.model.base import Frozen
 
-Unit = Literal["N", "kg", "%", "% vol", "1e-6 vol", "1", "1/min", "degC", "km/h", "s", "mm", "cd", "1/m", "m/km"]
+Unit = Literal[
+    "N", "kg", "%", "% vol", "1e-6 vol", "1", "1/min", "degC", "km/h", "s", "mm", "cd", "1/m", "m/km", "mm/10m"
+]
 
 Quality = Literal["good", "suspect", "invalid", "missing"]
 QUALITY_LETTERS: dict[str, Quality] = {"g": "good", "s": "suspect", "i": "invalid", "m": "missing"}
