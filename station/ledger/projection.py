@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from station.ledger.errors import LedgerError
 from station.ledger.lock import lock_writer
-from station.ledger.rows import inspection_row, item_row, run_row, stage_row, write_station_rows
+from station.ledger.rows import inspection_row, item_row, point_rows, run_row, stage_row, write_station_rows
 from station.ledger.statement import Cursor, Statements
 from station.ledger.upcast import UPCASTERS, Upcasters
 from station.model.event import Event
@@ -98,6 +98,9 @@ class Projector:
             upsert(cursor, table("run"), run_row(now.serial, run))
         for _, item in _new(before.items if before else (), now.items):
             upsert(cursor, table("item_result"), item_row(now.serial, item))
+        for _, checklist in _new(before.checklists if before else (), now.checklists):
+            for row in point_rows(now.serial, checklist):
+                upsert(cursor, table("checklist"), row)
 
 
 def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:

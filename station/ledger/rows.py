@@ -6,8 +6,8 @@ from typing import Any
 from station.ledger.statement import Cursor, Statements
 from station.model import facts
 from station.model.event import Event, body_of
-from station.model.inspection import Inspection, ItemRecord, RunRecord, StageRecord
-from station.store.tables import table
+from station.model.inspection import Checklist, Inspection, ItemRecord, RunRecord, StageRecord
+from station.store.tables import CHECKPOINT, SIGNING_KEY, table
 
 Row = dict[str, Any]
 Writer = Callable[[Cursor, Statements, Event, Any], None]
@@ -43,7 +43,21 @@ def item_row(serial: str, item: ItemRecord) -> Row:
 
 def run_row(serial: str, run: RunRecord) -> Row:
     """Return the row of one run."""
-    return {"serial": serial, **run.model_dump()}
+    return {"serial": serial, **run.model_dump(), "covers": ",".join(run.covers)}
+
+
+def point_rows(serial: str, checklist: Checklist) -> list[Row]:
+    """Return the rows of the points of one check-list; a point without a result stands with its plan alone."""
+    found = {result.point: result for result in checklist.results}
+    key = {"serial": serial, "attempt": checklist.attempt, "item": checklist.item}
+    return [key | _point(point, found.get(point)) for point in dict.fromkeys((*checklist.planned, *found))]
+
+
+def _point(point: str, result: facts.PointResult | None) -> Row:
+    if result is None:
+        return {"point": point, "outcome": None, "defects": "", "photos": 0}
+    defects = ",".join(defect.code for defect in result.defects)
+    return {"point": point, "outcome": result.outcome, "defects": defects, "photos": len(result.photos)}
 
 
 def stage_row(serial: str, number: int, stage: StageRecord) -> Row:
@@ -81,10 +95,35 @@ def _signed(cursor: Cursor, statements: Statements, event: Event, body: facts.In
     statements.upsert(cursor, table("report"), row | signature)
 
 
+def _sealed(cursor: Cursor, statements: Statements, event: Event, body: facts.ReportSealed) -> None:
+    row = {"report_no": body.report_no, "serial": event.subject, "attempt": body.attempt}
+    statements.upsert(cursor, table("report"), row | {"seal_key": body.key, "seal_signature": body.signature})
+
+
 def _issued(cursor: Cursor, statements: Statements, event: Event, body: facts.ReportIssued) -> None:
     row = {"report_no": body.report_no, "serial": event.subject, "attempt": body.attempt}
     file = {"sha256": body.sha256, "size": body.size, "issued_at": event.at}
     statements.upsert(cursor, table("report"), row | file)
+
+
+def _print_requested(cursor: Cursor, statements: Statements, event: Event, body: facts.PrintRequested) -> None:
+    row = {"serial": event.subject, **body.to_json(), "requested_at": event.at, "ended_at": None}
+    statements.upsert(cursor, table("print"), row | {"state": "requested", "printer": "", "detail": ""})
+
+
+def _printed(cursor: Cursor, statements: Statements, event: Event, body: facts.ReportPrinted) -> None:
+    ours = {"report_no": body.report_no, "copy_no": body.copy_no}
+    ended = {"state": body.state, "printer": body.printer, "detail": body.detail, "ended_at": event.at}
+    statements.update(cursor, table("print"), ours, ended)
+
+
+def _photo_kept(cursor: Cursor, statements: Statements, event: Event, body: facts.PhotoKept) -> None:
+    statements.upsert(cursor, table("photo"), {"serial": event.subject, **body.to_json(), "at": event.at})
+
+
+def _forked(cursor: Cursor, statements: Statements, event: Event, body: facts.LedgerForked) -> None:
+    row = {"seq": event.seq, "at": event.at, "hash": event.hash, "size": body.size, "head": body.head}
+    statements.upsert(cursor, table("fork"), row | {"lost_size": body.lost_size, "lost_head": body.lost_head})
 
 
 def _rig_changed(cursor: Cursor, statements: Statements, event: Event, body: facts.RigChanged) -> None:
@@ -97,12 +136,28 @@ def _rig_checked(cursor: Cursor, statements: Statements, event: Event, body: fac
     statements.upsert(cursor, table("rig_check"), row)
 
 
+def _key(cursor: Cursor, statements: Statements, event: Event, body: facts.KeyEnrolled) -> None:
+    row = {"key": f"{SIGNING_KEY}{event.seq:020}", "value": body.key}
+    statements.upsert(cursor, table("meta"), row)
+
+
+def _sealed(cursor: Cursor, statements: Statements, event: Event, body: facts.LedgerSealed) -> None:
+    statements.upsert(cursor, table("meta"), {"key": CHECKPOINT, "value": body.model_dump_json()})
+
+
 _WRITERS: dict[str, Writer] = {
+    "key.enrolled": _key,
+    "ledger.sealed": _sealed,
     "staff.enrolled": _enrolled,
     "session.opened": _opened,
     "session.closed": _closed,
     "inspection.signed": _signed,
+    "report.sealed": _sealed,
     "report.issued": _issued,
+    "print.requested": _print_requested,
+    "report.printed": _printed,
+    "photo.kept": _photo_kept,
+    "ledger.forked": _forked,
     "rig.changed": _rig_changed,
     "rig.checked": _rig_checked,
 }

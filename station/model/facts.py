@@ -69,12 +69,14 @@ class KeyEnrolled(Body):
 class LedgerSealed(Body):
     """A checkpoint: the key's signature over the canonical JSON of station, size, head and at.
 
-    ``size`` is the number of events before this one, ``head`` the hash of the last of them.
+    ``size`` is the number of events before this one, ``head`` the hash of the last of them, ``at`` (UTC) when the key
+    signed.
     """
 
     kind = "ledger.sealed"
     size: int
     head: str
+    at: str
     key: str
     signature: str
 
@@ -83,7 +85,7 @@ class LedgerForked(Body):
     """The ledger goes on from an older backup: what came after ``head`` on the other branch is not part of it.
 
     ``lost_size`` and ``lost_head`` are of the newest checkpoint that is known of that branch; the signature is over
-    the canonical JSON of station, size, head, lost_size, lost_head.
+    the canonical JSON of station, size, head, lost_size, lost_head. Why, in a person's words, stands under ``reason``.
     """
 
     kind = "ledger.forked"
@@ -91,6 +93,7 @@ class LedgerForked(Body):
     head: str
     lost_size: int
     lost_head: str
+    reason_commitment: str
     key: str
     signature: str
 

@@ -7,83 +7,22 @@ Times are UTC text as in the events.
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, Table, func, select
 
 from station.model.canonical import sha256_hex
 from station.model.event import GENESIS, Event, PersonalValue, StoredReply
+from station.model.facts import LedgerSealed
 from station.model.inspection import Inspection, State
+from station.store.answers import Fork, Photo, Print, Report, RigCheck, RigState, Session, StageTime
 from station.store.credential import Credential
 from station.store.database import place
 from station.store.errors import store_error, store_errors
-from station.store.tables import table
+from station.store.tables import CHECKPOINT, SIGNING_KEY, table
 
 OVER = (State.CLOSED.value, State.CANCELLED.value)
 """States of an inspection whose owner has the key again."""
-
-
-@dataclass(frozen=True)
-class StageTime:
-    """One wait and work on a stage."""
-
-    serial: str
-    number: int
-    stage: str
-    attempt: int
-    waiting_at: str
-    started_at: str | None
-    finished_at: str | None
-    by: str | None
-    bay: str | None
-
-
-@dataclass(frozen=True)
-class Session:
-    """A person who is logged in on a client."""
-
-    token_sha256: str
-    client: str
-    staff: str
-    roles: tuple[str, ...]
-    opened_at: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """A signed attempt; ``sha256``, ``size`` (bytes) and ``issued_at`` are None until its report is issued."""
-
-    report_no: str
-    serial: str
-    attempt: int
-    conclusion: str | None
-    signed_by: str | None
-    signed_at: str | None
-    sha256: str | None
-    size: int | None
-    issued_at: str | None
-
-
-@dataclass(frozen=True)
-class RigState:
-    """What a rig last said of itself: online, offline or fault, why, since when."""
-
-    rig: str
-    state: str
-    reason: str
-    at: str
-
-
-@dataclass(frozen=True)
-class RigCheck:
-    """The last result of one check of a rig."""
-
-    rig: str
-    name: str
-    passed: bool
-    detail: str
-    at: str
 
 
 def inspections(
@@ -119,12 +58,42 @@ def personal(engine: Engine, subject: str) -> dict[str, str]:
     return {row["field"]: row["value"] for row in _all(engine, query)}
 
 
+def vehicles_like(engine: Engine, fragment: str, limit: int = 100) -> tuple[str, ...]:
+    """Return the serials whose plate or VIN has that part, capitals or not, the newest first; none for no part."""
+    rows = table("personal")
+    found = rows.c.value.icontains(fragment, autoescape=True) & rows.c.field.in_(("plate", "vin"))
+    query = select(rows.c.subject).distinct().where(found).order_by(rows.c.subject.desc()).limit(limit)
+    return tuple(row["subject"] for row in _all(engine, query)) if fragment else ()
+
+
 def personal_values(engine: Engine) -> Iterator[tuple[int, PersonalValue]]:
     """Yield every personal value with the number of the event that was stored with it."""
     rows = table("personal")
     for row in _all(engine, select(rows).order_by(rows.c.seq, rows.c.subject, rows.c.field)):
         seq = row["seq"]
         yield seq, PersonalValue(row["subject"], row["field"], row["value"], row["salt"])
+
+
+def personal_value(engine: Engine, subject: str, field: str) -> PersonalValue | None:
+    """Return the newest personal value of a subject with its salt, None if there is none or it was erased."""
+    rows = table("personal")
+    query = select(rows).where(rows.c.subject == subject, rows.c.field == field).order_by(rows.c.seq.desc()).limit(1)
+    found = _one(engine, query)
+    return PersonalValue(subject, field, found["value"], found["salt"]) if found else None
+
+
+def signing_keys(engine: Engine) -> tuple[str, ...]:
+    """Return the ids of the signing keys that the ledger knows, in the order of their enrolment: the last is in use."""
+    rows = table("meta")
+    mine = rows.c.key.startswith(SIGNING_KEY, autoescape=True)
+    return tuple(row["value"] for row in _all(engine, select(rows.c.value).where(mine).order_by(rows.c.key)))
+
+
+def checkpoint(engine: Engine) -> LedgerSealed | None:
+    """Return the newest checkpoint of the ledger, None if there is none."""
+    rows = table("meta")
+    found = _one(engine, select(rows.c.value).where(rows.c.key == CHECKPOINT))
+    return LedgerSealed.model_validate_json(found["value"]) if found else None
 
 
 def evidence(engine: Engine, sha256: str) -> bytes:
@@ -192,8 +161,34 @@ def reports(engine: Engine, serial: str | None = None) -> tuple[Report, ...]:
     """Return signed attempts with their reports in the order of signing: all, or those of one inspection."""
     rows = table("report")
     query = select(rows).order_by(rows.c.signed_at, rows.c.report_no)
-    found = _all(engine, query if serial is None else query.where(rows.c.serial == serial))
-    return tuple(Report(**row) for row in found)
+    return tuple(Report(**row) for row in _all(engine, _of(query, rows, serial)))
+
+
+def prints(engine: Engine, serial: str | None = None) -> tuple[Print, ...]:
+    """Return the prints of reports in the order in which they were asked for: all, or those of one inspection."""
+    rows = table("print")
+    query = select(rows).order_by(rows.c.requested_at, rows.c.report_no, rows.c.copy_no)
+    return tuple(Print(**row) for row in _all(engine, _of(query, rows, serial)))
+
+
+def photos(engine: Engine, serial: str | None = None) -> tuple[Photo, ...]:
+    """Return the photos that were kept, in their order: all, or those of one inspection."""
+    rows = table("photo")
+    query = select(rows).order_by(rows.c.at, rows.c.item, rows.c.point, rows.c.sha256)
+    return tuple(Photo(**row) for row in _all(engine, _of(query, rows, serial)))
+
+
+def evidence_files(engine: Engine) -> frozenset[str]:
+    """Return the hash of every file that the ledger names: issued reports and photos."""
+    report, photo = table("report"), table("photo")
+    issued = select(report.c.sha256).where(report.c.sha256.is_not(None))
+    return frozenset(row["sha256"] for query in (issued, select(photo.c.sha256)) for row in _all(engine, query))
+
+
+def forks(engine: Engine) -> tuple[Fork, ...]:
+    """Return where the ledger went on from an older backup, in order; mostly nowhere."""
+    rows = table("fork")
+    return tuple(Fork(**row) for row in _all(engine, select(rows).order_by(rows.c.seq)))
 
 
 def rig_states(engine: Engine) -> tuple[RigState, ...]:
@@ -224,6 +219,13 @@ def events_since(engine: Engine, seq: int, limit: int = 1000) -> tuple[Event, ..
     return tuple(Event.model_construct(None, **row) for row in _all(engine, query))
 
 
+def last_event(engine: Engine, kind: str) -> Event | None:
+    """Return the newest event of a kind, None if there is none."""
+    rows = table("event")
+    found = _one(engine, select(rows).where(rows.c.kind == kind).order_by(rows.c.seq.desc()).limit(1))
+    return Event.model_construct(None, **found) if found else None
+
+
 def event_pages(engine: Engine, page: int = 1000) -> Iterator[tuple[Event, ...]]:
     """Yield every event, in tuples of at most ``page``."""
     seq = -(2**63)
@@ -243,6 +245,10 @@ def projected(engine: Engine) -> int:
     """Return the number of the last event that the projections hold."""
     found = _one(engine, select(table("projected").c.seq))
     return found["seq"] if found else 0
+
+
+def _of(query: Select[Any], rows: Table, serial: str | None) -> Select[Any]:
+    return query if serial is None else query.where(rows.c.serial == serial)
 
 
 def _roles(joined: str) -> tuple[str, ...]:

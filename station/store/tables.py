@@ -5,18 +5,23 @@ everything in ``PROJECTIONS`` can be made again from the events at any time.
 Times are UTC text (``2026-11-22T08:00:00.000000Z``), so that they sort, compare and hash as they stand.
 """
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, MetaData, Table, column
 from sqlalchemy import Text as LongText
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION = 1
-"""Steps when a table changes its shape; a database of a higher version is refused."""
+SCHEMA_VERSION = 2
+"""Steps when a table changes its shape, with a step in ``station.store.migrations``; a higher one is refused."""
 
 _SEQ = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits in both; under this name SQLite takes the key for its own row number and appends without an index."""
 
 _COMPACT = {"sqlite_with_rowid": False}
 """Small rows live in the index of their key itself: one page less to write at each commit."""
+
+
+_IS_VEHICLE = column("field").in_(("plate", "vin"))
+_VEHICLES = Index("ix_personal_vehicle", "value", "subject", sqlite_where=_IS_VEHICLE, postgresql_where=_IS_VEHICLE)
+"""Plates and VINs alone, for the search by a part of one; free text is longer than an index may hold."""
 
 
 class Row(SQLModel):
@@ -63,7 +68,7 @@ class PersonalRow(Row, table=True):
     """Values that name a person or a vehicle, with the event that committed to them; rows can be erased."""
 
     __tablename__ = "personal"
-    __table_args__ = _COMPACT
+    __table_args__ = (_VEHICLES, _COMPACT)
     subject: str = Field(primary_key=True)
     field: str = Field(primary_key=True)
     seq: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -88,8 +93,15 @@ class CredentialRow(Row, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
 
 
+SIGNING_KEY = "signing_key."
+"""In ``meta`` before the number of a ``key.enrolled`` event; the value is the key's id."""
+
+CHECKPOINT = "checkpoint"
+"""In ``meta``: the body of the newest ``ledger.sealed``. Both only repeat events; a rebuild writes them again."""
+
+
 class MetaRow(Row, table=True):
-    """What the database says of itself: ``schema`` (version) and ``station`` (id)."""
+    """What the database says of itself: ``schema`` (version), ``station`` (id), signing keys, newest checkpoint."""
 
     __tablename__ = "meta"
     key: str = Field(primary_key=True)
@@ -105,7 +117,7 @@ class InspectionRow(Row, table=True):
     attempt: int
     keys_taken_at: str = Field(index=True)
     keys_returned_at: str | None
-    vehicle_id: str | None
+    vehicle_id: str | None = Field(index=True)
     body: str = Field(sa_type=LongText)
 
 
@@ -126,13 +138,14 @@ class ItemResultRow(Row, table=True):
 
 
 class RunRow(Row, table=True):
-    """Projection: one run of a rig."""
+    """Projection: one run of a rig; ``covers`` are the other items that it measured, joined by commas."""
 
     __tablename__ = "run"
     __table_args__ = _COMPACT
     serial: str = Field(primary_key=True)
     run: str = Field(primary_key=True)
     item: str
+    covers: str
     attempt: int
     rig: str
     bay: str
@@ -182,7 +195,7 @@ class StaffRow(Row, table=True):
 
 
 class ReportRow(Row, table=True):
-    """Projection: a signed attempt and, once it is issued, its report; ``sha256`` and ``size`` are of the file."""
+    """Projection: a signed attempt, then its seal, then its report; ``sha256`` and ``size`` are of the file."""
 
     __tablename__ = "report"
     report_no: str = Field(primary_key=True)
@@ -194,6 +207,54 @@ class ReportRow(Row, table=True):
     sha256: str | None
     size: int | None = Field(sa_type=BigInteger)
     issued_at: str | None
+    seal_key: str | None
+    seal_signature: str | None
+
+
+class PrintRow(Row, table=True):
+    """Projection: one print of a report, and what came of it; copy 1 is the original."""
+
+    __tablename__ = "print"
+    __table_args__ = _COMPACT
+    report_no: str = Field(primary_key=True)
+    copy_no: int = Field(primary_key=True)
+    serial: str
+    attempt: int
+    language: str
+    state: str
+    printer: str
+    detail: str
+    requested_at: str
+    ended_at: str | None
+
+
+class PhotoRow(Row, table=True):
+    """Projection: one photo that stands as a file of that hash, and what it shows; ``size`` in bytes."""
+
+    __tablename__ = "photo"
+    __table_args__ = _COMPACT
+    serial: str = Field(primary_key=True)
+    attempt: int = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    point: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True, index=True)
+    media: str
+    size: int = Field(sa_type=BigInteger)
+    at: str
+
+
+class ChecklistRow(Row, table=True):
+    """Projection: one point of a check-list; ``outcome`` is None until a person recorded it, ``defects`` are codes."""
+
+    __tablename__ = "checklist"
+    __table_args__ = _COMPACT
+    serial: str = Field(primary_key=True)
+    attempt: int = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    point: str = Field(primary_key=True)
+    outcome: str | None
+    defects: str
+    photos: int
 
 
 class RigStateRow(Row, table=True):
@@ -215,6 +276,19 @@ class RigCheckRow(Row, table=True):
     passed: bool
     detail: str
     at: str
+
+
+class ForkRow(Row, table=True):
+    """Projection: where the ledger went on from an older backup; ``hash`` is that of the event that says so."""
+
+    __tablename__ = "fork"
+    seq: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: str
+    hash: str
+    size: int = Field(sa_type=BigInteger)
+    head: str
+    lost_size: int = Field(sa_type=BigInteger)
+    lost_head: str
 
 
 class ProjectedRow(Row, table=True):
@@ -243,8 +317,12 @@ PROJECTIONS: tuple[Table, ...] = tuple(
         "session",
         "staff",
         "report",
+        "print",
+        "photo",
+        "checklist",
         "rig_state",
         "rig_check",
+        "fork",
         "projected",
     )
 )

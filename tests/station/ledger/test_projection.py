@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from station.ledger.errors import LedgerBusy, LedgerError
 from station.ledger.journal import Ledger
-from station.ledger.projection import STATION_KINDS, rebuild
+from station.ledger.projection import rebuild
 from station.ledger.upcast import Upcasters
 from station.ledger.verify import verify_database
 from station.model import facts
@@ -27,7 +27,7 @@ def dump(engine: Engine) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def busy_day(ledger, engine, clock, day, another) -> Iterator[Ledger]:
-    """Beside the first car: one whose run is voided, one sent back, one that returns, a new login, and a restart."""
+    """Beside the first car: a void run, a restart, one sent back that returns, papers, a new login, a fork."""
     voided, failed = another(2), another(3)
     for entry in (voided.arrive(), voided.register(), voided.start("r-2")):
         ledger.append(entry)
@@ -39,15 +39,57 @@ def busy_day(ledger, engine, clock, day, another) -> Iterator[Ledger]:
         again.append(entry)
     again.append(failed.entry(failed.judged(Outcome.FAIL, "41.20", "r-3")))
     sent_back = facts.InspectionSentBack(attempt=1, items=("B1",), reason_commitment="00" * 32)
+    again.append(failed.entry(*looked_over()))
     again.append(failed.entry(sent_back, facts.StageWaiting(stage="brake", attempt=1)))
     again.append(failed.entry(failed.judged(Outcome.FAIL, "41.30", "r-3")))
     again.append(failed.entry(facts.InspectionSigned(attempt=1, report_no="R-3", conclusion="fail")))
+    again.append(failed.entry(*printed("R-3")))
     again.append(failed.entry(facts.KeysReturned()))
     again.append(failed.entry(facts.InspectionReturned(attempt=2, items=("B1",))))
     opened = facts.SessionOpened(client="lane-1", staff="s-4", token_sha256="11" * 32)
     again.append(Entry(facts=(Fact("station", "s-4", "lane-1", opened),)))
+    again.append(Entry(facts=(Fact("station", "s-4", "station", FORK),)))
     yield again
     again.close()
+
+
+FORK = facts.LedgerForked(
+    size=3,
+    head="aa" * 32,
+    lost_size=9,
+    lost_head="bb" * 32,
+    reason_commitment="cc" * 32,
+    key="k-1",
+    signature="dd" * 64,
+)
+
+
+def looked_over() -> tuple[facts.Body, ...]:
+    """A check-list of two points: a defect with a photo, and one that is fine."""
+    defect = facts.Defect(code="tyre.tread", location="front_left")
+    points = (
+        facts.PointResult(point="tyres", outcome="fail", defects=(defect,), photos=("55" * 32,)),
+        facts.PointResult(point="doors", outcome="pass"),
+    )
+    photo = {"item": "F1", "point": "tyres", "sha256": "55" * 32, "size": 4096, "media": "image/jpeg"}
+    return (
+        facts.ChecklistPlanned(attempt=1, points={"F1": ("tyres", "doors"), "C1": ("axles",)}),
+        facts.PhotoKept(attempt=1, **photo),
+        facts.ChecklistRecorded(item="F1", attempt=1, points=points),
+    )
+
+
+def printed(report_no: str) -> tuple[facts.Body, ...]:
+    """A seal, and two prints: one that the printer refused, one that it did."""
+    paper = {"report_no": report_no, "attempt": 1}
+    seal = {"signed_seq": 9, "signed_hash": "ab" * 32, "key": "k-1", "signature": "ef" * 64}
+    return (
+        facts.ReportSealed(**paper, **seal),
+        facts.PrintRequested(**paper, copy_no=1, language="zh"),
+        facts.ReportPrinted(**paper, copy_no=1, printer="p-1", state="failed", detail="media_empty"),
+        facts.PrintRequested(**paper, copy_no=2, language="en"),
+        facts.ReportPrinted(**paper, copy_no=2, printer="p-1", state="printed", detail=""),
+    )
 
 
 def test_rebuilt_projections_are_the_same_rows(busy_day, engine):
@@ -63,17 +105,10 @@ def test_projections_are_what_the_model_folds(busy_day, engine):
     for event in (event for page in read.event_pages(engine, page=7) for event in page):
         if event.kind == "keys.taken":
             folded[event.subject] = open_inspection(event)
-        elif event.kind not in STATION_KINDS:
+        elif event.kind in facts.INSPECTION_KINDS:
             folded[event.subject] = apply(folded[event.subject], event)
     assert {each.serial: each for each in read.inspections(engine)} == folded
     assert all(busy_day.inspection(serial) == inspection for serial, inspection in folded.items())
-
-
-def test_every_kind_of_fact_is_of_the_station_or_of_an_inspection():
-    assert set(facts.BODY_OF) >= STATION_KINDS
-    assert {
-        kind for kind in facts.BODY_OF if kind.split(".")[0] in ("station", "clock", "staff", "session", "rig")
-    } == (STATION_KINDS)
 
 
 def test_rebuild_mends_changed_and_lost_rows(busy_day, engine):
@@ -114,7 +149,44 @@ def test_rows_answer_who_when_where(busy_day, engine):
     assert [row.serial[-1] for row in brake] == ["1", "2", "3", "3"]
     assert (brake[0].by, brake[0].bay) == ("s-4", "bay-1")
     assert brake[0].waiting_at < brake[0].started_at < brake[0].finished_at
+    assert [(row.point, row.outcome, row.defects, row.photos) for row in rows["checklist"]] == [
+        ("axles", None, "", 0),
+        ("doors", "pass", "", 0),
+        ("tyres", "fail", "tyre.tread", 1),
+    ]
     assert [row.open for row in sorted(rows["session"], key=lambda row: row.opened_at)] == [False, True]
+
+
+def test_papers_photos_and_forks_are_found_by_their_questions(busy_day, engine):
+    (report,) = (each for each in read.reports(engine) if each.report_no == "R-3")
+    assert (report.seal_key, report.seal_signature, report.sha256) == ("k-1", "ef" * 64, None)
+    refused, done = read.prints(engine, report.serial)
+    assert (refused.state, refused.detail, done.state, done.copy_no) == ("failed", "media_empty", "printed", 2)
+    assert refused.requested_at == refused.ended_at
+    (photo,) = read.photos(engine)
+    assert (photo.serial, photo.point, photo.size, photo.media) == (report.serial, "tyres", 4096, "image/jpeg")
+    assert read.evidence_files(engine) == {"55" * 32, "77" * 32}
+    assert [(fork.size, fork.lost_size, fork.seq) for fork in read.forks(engine)] == [(3, 9, busy_day.head[0])]
+
+
+def test_a_check_list_that_is_done_again_stands_without_results(ledger, engine, another):
+    car = another(4)
+    for entry in (car.arrive(), car.register(), car.entry(*looked_over())):
+        ledger.append(entry)
+    ledger.append(car.entry(facts.InspectionSentBack(attempt=1, items=("F1",), reason_commitment="00" * 32)))
+    assert [(row.point, row.outcome) for row in dump(engine)["checklist"]] == [
+        ("axles", None),
+        ("doors", None),
+        ("tyres", None),
+    ]
+
+
+def test_a_run_names_all_that_it_covers(ledger, engine, car):
+    for entry in (car.arrive(), car.register()):
+        ledger.append(entry)
+    of_rig = {"bay": "b", "rig": "lamp-1", "profile": "p", "profile_sha256": "00" * 32}
+    ledger.append(car.entry(facts.RunStarted(run="r-1", item="H4", covers=("H3", "H1"), attempt=1, **of_rig)))
+    assert [(row.item, row.covers) for row in dump(engine)["run"]] == [("H4", "H3,H1")]
 
 
 def stored_by_older_software(engine: Engine, version: int, body: dict[str, Any], kind: str = "rig.changed") -> Event:

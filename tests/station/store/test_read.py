@@ -56,6 +56,19 @@ def test_personal_values_are_the_newest(ledger, engine, day, car):
     assert corrected in [value for _, value in read.personal_values(engine)]
 
 
+@pytest.mark.parametrize(
+    ("fragment", "found"),
+    [("2345", 2), ("京a123", 2), ("lsvau", 2), ("54321", 0), ("%", 0), ("_", 0), ("某某", 0), ("", 0), ("5678", 2)],
+)
+def test_vehicles_are_found_by_a_part_of_plate_or_vin_and_by_no_name(
+    ledger, engine, day, car, another, fragment, found
+):
+    second = another(2)
+    for entry in (second.arrive(), second.register()):
+        ledger.append(entry)
+    assert read.vehicles_like(engine, fragment) == (second.serial, car.serial)[:found]
+
+
 def test_evidence_is_checked_when_it_is_read(engine, day, car):
     ((sha256, data),) = car.finish().evidence.items()
     assert read.evidence(engine, sha256) == data
