@@ -4,8 +4,9 @@ import random
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from sim.axles import Axle
 from sim.brakes import STEP_S, AxleModel, Ramp, WheelState
-from sim.vehicle import Axle, SimVehicle
+from sim.vehicle import SimVehicle
 
 Side = Literal["left", "right"]
 

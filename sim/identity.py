@@ -1,6 +1,7 @@
 """Plates and VINs of simulated cars, as the standards form them."""
 
 import random
+import re
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 VIN_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -12,12 +13,24 @@ _VALUES = {c: int(c) for c in "0123456789"} | {
     **{c: i for i, c in enumerate("STUVWXYZ", 2)},
 }
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_NEW_ENERGY = re.compile(r".[A-Z][ABCDE][A-Z0-9]\d{4}")
 
 
 def plate_of(seed: int) -> str:
     """Return an ordinary small-car plate (GA 36-2018): province, letter, one letter, four digits."""
     rand = random.Random(seed)  # noqa: S311 - a simulated plate, not a secret
     return f"浙{rand.choice('ABCDEFGHJKL')}{rand.choice(LETTERS)}{rand.randint(1000, 9999)}"
+
+
+def new_energy_plate_of(seed: int) -> str:
+    """Return the plate of a small electric car (小型新能源汽车号牌, GA 36-2018): six characters, a D first."""
+    rand = random.Random(seed)  # noqa: S311
+    return f"浙{rand.choice('ABCDEFGHJKL')}D{rand.choice(LETTERS)}{rand.randint(1000, 9999)}"
+
+
+def is_new_energy(plate: str) -> bool:
+    """Tell whether a plate is that of a small electric car."""
+    return _NEW_ENERGY.fullmatch(plate) is not None
 
 
 def vin_of(seed: int) -> str:

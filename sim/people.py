@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import date
 
 from handheld.client import Handheld
 from sim.identity import vin_of
+from sim.papers import vehicle_data
 from sim.vehicle import SimVehicle, repaired
 from sim.world import World
 from station.bus.clock import Clock
@@ -16,7 +15,6 @@ from station.bus.commands import CommandRefusedError
 from station.bus.messages import InspectionSnapshot
 from station.model.codes import Role
 from station.model.inspection import State
-from station.model.vehicle import Vehicle
 
 log = logging.getLogger(__name__)
 LOOK_S = 1.0
@@ -84,26 +82,6 @@ class Shift:
         if self.for_human(snapshot) and snapshot.inspection.attempt > 1 and car != repaired(car):
             self.world.register(repaired(car))
         return self.world.car(snapshot.plate)
-
-
-def vehicle_data(car: SimVehicle, electric: bool = False) -> Vehicle:
-    """Return what the registrar reads from a simulated car's papers."""
-    rand = random.Random(car.seed)  # noqa: S311 - papers of a simulated car
-    mass = round(car.mass_kg) if car.mass_kg else None
-    return Vehicle(
-        plate_type="02",
-        vehicle_type="K33",
-        use_character="A",
-        fuel="C" if electric else "A",
-        first_registered=date(rand.randint(2012, 2020), rand.randint(1, 12), rand.randint(1, 28)),
-        curb_mass_kg=mass,
-        total_mass_kg=mass + 375 if mass else None,
-        persons=5,
-        axles=len(car.axles),
-        parking_axles=car.parking_axles or (2,),
-        electronic_parking_brake=False,
-        rated_speed_per_min=car.engine.rated_per_min,
-    )
 
 
 class Worker:

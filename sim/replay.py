@@ -10,8 +10,9 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
 
+from sim.axles import Axle, Wheel
 from sim.brakes import ForceControlled
-from sim.vehicle import Axle, SimVehicle, Wheel, healthy
+from sim.vehicle import SimVehicle, healthy
 
 MAX_AXLES = 4
 MASS_TOLERANCE_KG = 2

@@ -1,48 +1,44 @@
-"""Simulated vehicles: what their wheels weigh, what their brakes and exhaust do."""
+"""Simulated vehicles and their stories: a sound car of some kind, and what is wrong with it."""
 
 import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Literal
 
-from sim.brakes import GRAVITY_M_PER_S2, AxleModel, Brake, ForceControlled, FrictionBrake, wheel_model
+from sim.axles import Axle, one_sided, slack_parking, sound_axles
+from sim.diesel import DieselSpec
 from sim.exhaust import EngineSpec
+from sim.findings import BAD_TYRE, OIL_LEAK, Finding
+from sim.headlamps import Headlamps, LampSystem, burnt_out, dimmed, sound_headlamps
+from sim.identity import is_new_energy, new_energy_plate_of
 
-TYRE_NOISE_N = 3.0
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """One wheel: its load in kg (None: the load cell will give no value) and its brake."""
-
-    load_kg: float | None
-    brake: Brake
+Fuel = Literal["A", "B", "C"]
+EngineOfCar = EngineSpec | DieselSpec | None
+"""None: an electric car."""
 
 
 @dataclass(frozen=True)
-class Axle:
-    """One axle. With ``lock_enabled`` False its wheels never slip, whatever the force."""
+class Kind:
+    """What sort of car it is.
 
-    left: Wheel
-    right: Wheel
-    lock_enabled: bool = True
+    Args:
+        fuel: A petrol, B diesel, C electric.
+        lamp_system: two or four headlamps.
+        electronic_parking: the parking brake is worked by a switch; it goes onto no bench.
+        old: first registered more than ten years ago.
+    """
 
-    @property
-    def force_controlled(self) -> bool:
-        """Tell whether this axle replays given forces."""
-        return isinstance(self.left.brake, ForceControlled) or isinstance(self.right.brake, ForceControlled)
+    fuel: Fuel = "A"
+    lamp_system: LampSystem = "2"
+    electronic_parking: bool = False
+    old: bool = False
 
-    @property
-    def parking(self) -> bool:
-        """Tell whether the parking brake acts on this axle."""
-        return any(_parking_n(wheel.brake) for wheel in (self.left, self.right))
 
-    def model(self, seed: int) -> AxleModel:
-        """Return the moving model of this axle at rest."""
-        noise_n = 0.0 if self.force_controlled else TYRE_NOISE_N
-        left = wheel_model(self.left.brake, self.left.load_kg, self.lock_enabled)
-        right = wheel_model(self.right.brake, self.right.load_kg, self.lock_enabled)
-        return AxleModel(left, right, noise_n, seed)
+PETROL = Kind()
+DIESEL = Kind(fuel="B")
+ELECTRIC = Kind(fuel="C")
 
 
 @dataclass(frozen=True)
@@ -50,13 +46,19 @@ class SimVehicle:
     """One simulated vehicle.
 
     ``parking_missing``: its (replayed) run had no parking measurement, so nobody pulls the lever.
+    ``comes_back``: its owner has it repaired when it fails, and brings it back the same day.
     """
 
     plate: str
     seed: int
     axles: tuple[Axle, ...]
-    engine: EngineSpec = field(default_factory=EngineSpec)
+    engine: EngineOfCar = field(default_factory=EngineSpec)
+    lamps: Headlamps = field(default_factory=lambda: sound_headlamps(_rand(0), "2"))
+    kind: Kind = PETROL
+    first_registered: date = date(2021, 6, 30)
+    findings: tuple[Finding, ...] = ()
     parking_missing: bool = False
+    comes_back: bool = True
     story: str = "healthy"
 
     @property
@@ -81,54 +83,115 @@ class SimVehicle:
         return self.axles[number - 1]
 
 
-def healthy(seed: int, plate: str = "") -> SimVehicle:
-    """Return a petrol car that passes clearly: axle rates front 70 to 77 %, rear 57 to 66 %, parking 25 to 29 %."""
-    rand = random.Random(seed)  # noqa: S311 - a simulated car, not a secret
-    mass_kg = min(max(rand.lognormvariate(7.33, 0.17), 1050.0), 2300.0)
-    front_kg = mass_kg * rand.uniform(0.56, 0.61)
-    parking_n = mass_kg * GRAVITY_M_PER_S2 * rand.uniform(0.25, 0.29)
-    front = _axle(rand, front_kg, rand.uniform(0.70, 0.77), 0.0)
-    rear = _axle(rand, mass_kg - front_kg, rand.uniform(0.57, 0.66), parking_n)
-    return SimVehicle(plate or _plate_of(seed), seed, (front, rear), _engine(rand))
+def petrol_engine(car: SimVehicle) -> EngineSpec:
+    """Return the car's petrol engine.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if not isinstance(car.engine, EngineSpec):
+        raise ValueError(f"{car.plate} has no petrol engine")
+    return car.engine
 
 
-def imbalanced(seed: int, plate: str = "") -> SimVehicle:
+def diesel_engine(car: SimVehicle) -> DieselSpec:
+    """Return the car's diesel engine.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if not isinstance(car.engine, DieselSpec):
+        raise ValueError(f"{car.plate} has no diesel engine")
+    return car.engine
+
+
+Maker = Callable[[int, str, Kind], SimVehicle]
+
+
+def healthy(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return a car that passes clearly: axle rates front 70 to 77 %, rear 57 to 66 %, parking 25 to 29 %."""
+    rand, more = _rand(seed), _rand(seed + 7)
+    return SimVehicle(
+        plate or _plate_of(seed, kind),
+        seed,
+        axles=sound_axles(rand, {"A": 1.0, "B": 1.1, "C": 1.15}[kind.fuel]),
+        engine=_engine(rand, kind.fuel),
+        lamps=sound_headlamps(more, kind.lamp_system),
+        kind=kind,
+        first_registered=date(2010 if kind.old else 2020, 1, 1) + timedelta(days=more.randrange(4 * 365)),
+    )
+
+
+def diesel(seed: int, plate: str = "", kind: Kind = DIESEL) -> SimVehicle:
+    """Return a sound diesel car: 0.2 to 0.9 per metre in free acceleration."""
+    return healthy(seed, plate, replace(kind, fuel="B"))
+
+
+def electric(seed: int, plate: str = "", kind: Kind = ELECTRIC) -> SimVehicle:
+    """Return a sound electric car, without exhaust."""
+    return healthy(seed, plate, replace(kind, fuel="C"))
+
+
+def imbalanced(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
     """Return a car whose axle 1 pulls to one side by 35 to 45 % of the larger force; every rate still passes."""
-    car, rand = healthy(seed, plate), random.Random(seed + 1)  # noqa: S311
-    strong, weak = car.axles[0].left, car.axles[0].right
-    strong = _with_rate(strong, 0.88)
-    weak = _with_rate(weak, 0.88 * (1.0 - rand.uniform(0.37, 0.43)) * _load(strong) / _load(weak))
-    sides = (strong, weak) if rand.random() < 0.5 else (weak, strong)
-    axle = replace(car.axles[0], left=sides[0], right=sides[1])
-    return replace(car, axles=(axle, *car.axles[1:]), story="imbalanced")
+    car = healthy(seed, plate, kind)
+    front = one_sided(car.axles[0], _rand(seed + 1))
+    return replace(car, axles=(front, *car.axles[1:]), story="imbalanced")
 
 
-def weak_parking(seed: int, plate: str = "") -> SimVehicle:
+def weak_parking(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
     """Return a car whose parking brake has slack cables: 11 to 14 % of its weight."""
-    car = healthy(seed, plate)
-    rear = car.axles[1]
-    rear = replace(rear, left=_with_parking(rear.left, 0.45), right=_with_parking(rear.right, 0.48))
-    return replace(car, axles=(car.axles[0], rear), story="weak_parking")
+    car = healthy(seed, plate, replace(kind, electronic_parking=False))
+    return replace(car, axles=(car.axles[0], slack_parking(car.axles[1])), story="weak_parking")
 
 
-def dirty_exhaust(seed: int, plate: str = "") -> SimVehicle:
-    """Return a car whose catalyst is worn out."""
-    car = healthy(seed, plate)
-    return replace(car, engine=replace(car.engine, catalyst_wear=0.95), story="dirty_exhaust")
+def dirty_exhaust(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return a petrol car whose catalyst is worn out."""
+    car = healthy(seed, plate, replace(kind, fuel="A"))
+    return replace(car, engine=replace(petrol_engine(car), catalyst_wear=0.95), story="dirty_exhaust")
 
 
-def cold(seed: int, plate: str = "") -> SimVehicle:
-    """Return a car that comes with a cold engine and must be warmed up first."""
-    car = healthy(seed, plate)
-    return replace(car, engine=replace(car.engine, oil_start_c=22.0), story="cold")
+def cold(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return a petrol car that comes with a cold engine and must be warmed up first."""
+    car = healthy(seed, plate, replace(kind, fuel="A"))
+    return replace(car, engine=replace(petrol_engine(car), oil_start_c=22.0), story="cold")
+
+
+def smoky_diesel(seed: int, plate: str = "", kind: Kind = DIESEL) -> SimVehicle:
+    """Return a diesel car with worn injectors: 1.5 to 3.0 per metre in free acceleration."""
+    car = diesel(seed, plate, kind)
+    peak = _rand(seed + 2).uniform(1.6, 2.9)
+    return replace(car, engine=replace(diesel_engine(car), peak_k_per_m=peak), story="smoky_diesel")
+
+
+def dim_lamp(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return a car with a dim headlamp: below 12,000 cd; with four lamps, one of each pair."""
+    car = healthy(seed, plate, kind)
+    return replace(car, lamps=dimmed(car.lamps, _rand(seed + 3)), story="dim_lamp")
+
+
+def dead_lamp(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return a car whose right outer headlamp is burnt out."""
+    car = healthy(seed, plate, kind)
+    return replace(car, lamps=burnt_out(car.lamps), story="dead_lamp")
+
+
+def bad_tyre(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return a car with a worn tyre, which the appearance inspector sees."""
+    return replace(healthy(seed, plate, kind), findings=(BAD_TYRE,), story="bad_tyre")
+
+
+def oil_leak(seed: int, plate: str = "", kind: Kind = PETROL) -> SimVehicle:
+    """Return an old car that loses oil, which the pit inspector sees."""
+    return replace(healthy(seed, plate, replace(kind, old=True)), findings=(OIL_LEAK,), story="oil_leak")
 
 
 def repaired(car: SimVehicle) -> SimVehicle:
     """Return the same car after the workshop: same masses, nothing wrong any more."""
-    return healthy(car.seed, car.plate)
+    return replace(healthy(car.seed, car.plate, car.kind), comes_back=car.comes_back)
 
 
-STORIES: tuple[tuple[int, Callable[[int, str], SimVehicle]], ...] = (
+STORIES: tuple[tuple[int, Maker], ...] = (
     (85, healthy),
     (4, imbalanced),
     (3, weak_parking),
@@ -138,22 +201,40 @@ STORIES: tuple[tuple[int, Callable[[int, str], SimVehicle]], ...] = (
 """Share in % and maker of the cars that come unannounced."""
 
 
-def for_plate(plate: str) -> SimVehicle:
-    """Return the one car that carries this plate: the same at every call; most are healthy."""
+def for_plate(plate: str, kind: Kind | None = None) -> SimVehicle:
+    """Return the one car that carries this plate: the same at every call; most are healthy.
+
+    Args:
+        plate: its number; a new-energy one is on an electric car.
+        kind: what its papers say that it is, None if nobody has seen them.
+    """
     digest = hashlib.sha256(plate.encode()).digest()
     seed, draw = int.from_bytes(digest[:4]), digest[4] * 100 // 256
+    kind = kind or (ELECTRIC if is_new_energy(plate) else PETROL)
+    if kind.fuel != "A":
+        return healthy(seed, plate, kind)
     for share, story in STORIES:
         if draw < share:
-            return story(seed, plate)
+            return story(seed, plate, kind)
         draw -= share
     raise AssertionError("the shares of STORIES add up to 100")
 
 
-def _plate_of(seed: int) -> str:
-    return f"京A{10_000 + seed % 90_000}"
+def _rand(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - a simulated car, not a secret
 
 
-def _engine(rand: random.Random) -> EngineSpec:
+def _plate_of(seed: int, kind: Kind) -> str:
+    return new_energy_plate_of(seed) if kind.fuel == "C" else f"京A{10_000 + seed % 90_000}"
+
+
+def _engine(rand: random.Random, fuel: Fuel) -> EngineOfCar:
+    if fuel == "A":
+        return _some_petrol(rand)
+    return _some_diesel(rand) if fuel == "B" else None
+
+
+def _some_petrol(rand: random.Random) -> EngineSpec:
     return EngineSpec(
         idle_per_min=rand.randint(740, 820),
         rated_per_min=rand.choice((5000, 5500, 6000)),
@@ -163,50 +244,11 @@ def _engine(rand: random.Random) -> EngineSpec:
     )
 
 
-def _axle(rand: random.Random, load_kg: float, rate: float, parking_n: float) -> Axle:
-    share, parking_share = rand.uniform(0.49, 0.51), rand.uniform(0.48, 0.52)
-    left_kg = round(load_kg * share)
-    left = _wheel(rand, left_kg, rate, parking_n * parking_share)
-    right = _wheel(rand, round(load_kg) - left_kg, rate, parking_n * (1.0 - parking_share))
-    return Axle(left, right)
-
-
-def _wheel(rand: random.Random, load_kg: int, rate: float, parking_n: float) -> Wheel:
-    weight_n = load_kg * GRAVITY_M_PER_S2
-    drag_n = weight_n * rand.uniform(0.012, 0.02)
-    brake = FrictionBrake(
-        max_force_n=weight_n * rate * rand.uniform(0.985, 1.015) - drag_n,
-        lag_s=rand.uniform(0.10, 0.13),
-        drag_n=drag_n,
-        parking_n=parking_n,
+def _some_diesel(rand: random.Random) -> DieselSpec:
+    return DieselSpec(
+        idle_per_min=rand.randint(750, 850),
+        rated_per_min=rand.choice((3600, 4000, 4200)),
+        peak_k_per_m=rand.uniform(0.25, 0.85),
+        rise_s=rand.uniform(0.9, 1.3),
+        oil_start_c=rand.uniform(83.0, 89.0),
     )
-    return Wheel(load_kg, brake)
-
-
-def _load(wheel: Wheel) -> float:
-    if wheel.load_kg is None:
-        raise ValueError("this wheel has no load")
-    return wheel.load_kg
-
-
-def _friction(wheel: Wheel) -> FrictionBrake:
-    if not isinstance(wheel.brake, FrictionBrake):
-        raise ValueError("this wheel replays given forces")
-    return wheel.brake
-
-
-def _with_rate(wheel: Wheel, rate: float) -> Wheel:
-    """Return the wheel with a brake that reaches this share of its weight force."""
-    brake = _friction(wheel)
-    return replace(wheel, brake=replace(brake, max_force_n=_load(wheel) * GRAVITY_M_PER_S2 * rate - brake.drag_n))
-
-
-def _with_parking(wheel: Wheel, share: float) -> Wheel:
-    brake = _friction(wheel)
-    return replace(wheel, brake=replace(brake, parking_n=brake.parking_n * share))
-
-
-def _parking_n(brake: Brake) -> float:
-    if isinstance(brake, FrictionBrake):
-        return brake.parking_n
-    return brake.parking_peak_n or 0

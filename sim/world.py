@@ -3,7 +3,7 @@
 from sim.brake_rig import BrakeRig
 from sim.exhaust import Engine
 from sim.gas_rig import GasRig
-from sim.vehicle import SimVehicle, for_plate
+from sim.vehicle import SimVehicle, for_plate, petrol_engine
 from station.bus.clock import Clock
 
 
@@ -65,5 +65,5 @@ class World:
     def engine(self, plate: str) -> Engine:
         """Return the running engine of a car; it keeps its temperature between visits to the analyser."""
         if plate not in self._engines:
-            self._engines[plate] = Engine(self.car(plate).engine)
+            self._engines[plate] = Engine(petrol_engine(self.car(plate)))
         return self._engines[plate]

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from sim.axles import Wheel
 from sim.exhaust import Engine
 from sim.vehicle import (
     SimVehicle,
-    Wheel,
     cold,
     dirty_exhaust,
     for_plate,
