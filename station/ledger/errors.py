@@ -28,6 +28,18 @@ TEXTS = Catalogue(
             "used.todo": "流水号不得重复使用；没有写入任何数据，请把这条信息交给维护人员",
             "closed": "台账已关闭",
             "closed.todo": "请重新启动检测线程序",
+            "key_rights": "其他用户可以读取签名密钥（权限 {mode}）",
+            "key_rights.todo": "请执行 chmod {wanted}；如有他人可能已经读过，再运行 station keys rotate 更换密钥",
+            "key_owner": "签名密钥属于另一个用户",
+            "key_owner.todo": "请用运行检测站的用户作为该文件的所有者（chown）",
+            "key_damaged": "不是可用的 Ed25519 私钥文件",
+            "key_damaged.todo": "请从备份恢复；没有备份则移走该文件：检测线下次启动时生成新密钥，须重新公布公钥",
+            "key_name": "文件中是另一把密钥（{found}）",
+            "key_name.todo": "请把文件改回原名 seal-{found}.pem，或从备份恢复",
+            "key_disk": "无法读写密钥：{detail}",
+            "key_disk.todo": "请检查该目录及磁盘的权限和空间",
+            "key_public": "不是 Ed25519 公钥",
+            "key_public.todo": "请使用 station keys show 给出的文件，或 64 位十六进制公钥",
         },
         "en": {
             "busy": "another line program is writing this ledger{holder}",
@@ -52,6 +64,19 @@ TEXTS = Catalogue(
             "used.todo": "serials are never used twice; nothing was written, hand this line to the maintainer",
             "closed": "the ledger is closed",
             "closed.todo": "start the line program again",
+            "key_rights": "other users can read the signing key (rights {mode})",
+            "key_rights.todo": "run chmod {wanted}; if somebody may have read it, run station keys rotate as well",
+            "key_owner": "the signing key belongs to another user",
+            "key_owner.todo": "give the file to the user that runs the station (chown)",
+            "key_damaged": "this is no Ed25519 private key that can be used",
+            "key_damaged.todo": "restore it from a backup; without one move it away: at its next start "
+            "the line makes a new key, and its public key must be published anew",
+            "key_name": "the file holds another key ({found})",
+            "key_name.todo": "name it seal-{found}.pem again, or restore it from a backup",
+            "key_disk": "the key cannot be read or written: {detail}",
+            "key_disk.todo": "check the rights and the space of that folder and its disk",
+            "key_public": "this is no Ed25519 public key",
+            "key_public.todo": "use the file that station keys show names, or the key's 64 hexadecimal digits",
         },
     }
 )
@@ -68,6 +93,10 @@ class LedgerError(StoreError):
 
 class LedgerBusy(LedgerError):  # noqa: N818  # says what is so, as does the next
     """Another process is the only writer."""
+
+
+class KeyFileError(LedgerError):
+    """A key file cannot be used."""
 
 
 class DuplicateCommand(LedgerError):  # noqa: N818

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Delete, Engine, delete, or_
 
 from station.ledger.errors import LedgerError
 from station.ledger.lock import lock_writer
@@ -16,7 +16,7 @@ from station.model.inspection import Inspection, apply, open_inspection
 from station.store.database import WRITER, place
 from station.store.errors import store_errors
 from station.store.read import OVER, event_pages
-from station.store.tables import METADATA, PROJECTIONS, table
+from station.store.tables import CHECKPOINT, METADATA, PROJECTIONS, SIGNING_KEY, table
 
 
 class Projector:
@@ -117,6 +117,7 @@ def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:
             with connection.begin():
                 METADATA.drop_all(connection, PROJECTIONS)
                 METADATA.create_all(connection, PROJECTIONS)
+                connection.execute(_forget_seals())
                 cursor = cast(Cursor, connection.connection.cursor())
                 return _fold_all(cursor, Projector(engine, upcasters), event_pages(engine))
         except ValueError as error:
@@ -133,6 +134,11 @@ def _fold_all(cursor: Cursor, projector: Projector, pages: Iterable[tuple[Event,
         projector.keep()
         count += len(page)
     return count
+
+
+def _forget_seals() -> Delete:
+    key = table("meta").c.key
+    return delete(table("meta")).where(or_(key == CHECKPOINT, key.startswith(SIGNING_KEY, autoescape=True)))
 
 
 def _new(before: tuple[Any, ...], now: tuple[Any, ...]) -> list[tuple[int, Any]]:

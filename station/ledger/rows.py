@@ -141,13 +141,13 @@ def _key(cursor: Cursor, statements: Statements, event: Event, body: facts.KeyEn
     statements.upsert(cursor, table("meta"), row)
 
 
-def _sealed(cursor: Cursor, statements: Statements, event: Event, body: facts.LedgerSealed) -> None:
+def _checkpoint(cursor: Cursor, statements: Statements, event: Event, body: facts.LedgerSealed) -> None:
     statements.upsert(cursor, table("meta"), {"key": CHECKPOINT, "value": body.model_dump_json()})
 
 
 _WRITERS: dict[str, Writer] = {
     "key.enrolled": _key,
-    "ledger.sealed": _sealed,
+    "ledger.sealed": _checkpoint,
     "staff.enrolled": _enrolled,
     "session.opened": _opened,
     "session.closed": _closed,

@@ -132,6 +132,7 @@ class Inspection(Frozen):
     vehicle: Vehicle | None = None
     category: Category | None = None
     pack: PackRef | None = None
+    plate_commitment: str | None = None
     attempts: tuple[AttemptRecord, ...] = ()
     items: tuple[ItemRecord, ...] = ()
     stages: tuple[StageRecord, ...] = ()
@@ -233,6 +234,7 @@ def _registered(inspection: Inspection, event: Event, body: facts.InspectionRegi
         vehicle=body.vehicle,
         category=body.category,
         pack=body.pack,
+        plate_commitment=body.plate_commitment,
         attempts=(AttemptRecord(number=1, plan=body.plan),),
         items=tuple(ItemRecord(code=code, attempt=1) for code in body.plan),
     )
