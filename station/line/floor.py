@@ -14,7 +14,7 @@ from station.line.voice import Voice
 from station.model import facts
 from station.model.canonical import canonical, sha256_hex
 from station.model.capture import Capture
-from station.model.codes import Stage
+from station.model.codes import RIG_KINDS, Stage
 from station.model.event import Entry, Fact
 from station.model.inspection import Inspection
 from station.model.vehicle import Vehicle
@@ -41,10 +41,11 @@ class StationFloor:
     def to_measure(self, bay: Bay) -> tuple[str, ...]:
         """Return the codes that a bay still has to measure on its vehicle."""
         inspection = self.hall.inspections[bay.serial or ""]
-        return flow.to_measure(inspection, bay.section.stage, self.hall.config.rules.repeats)
+        items = flow.to_measure(inspection, bay.section.stage, self.hall.config.rules.repeats)
+        return tuple(item for item in items if RIG_KINDS.get(item) == bay.kind)
 
-    async def start_run(self, bay: Bay, item: str, run: str, rig: LaneRig) -> None:
-        """Put the start of a run into the ledger.
+    async def start_run(self, bay: Bay, items: tuple[str, ...], run: str, rig: LaneRig) -> None:
+        """Put the start of a run over these items into the ledger.
 
         Raises:
             StoreError: nothing was stored.
@@ -52,7 +53,8 @@ class StationFloor:
         profile = rig.driver.profile
         started = facts.RunStarted(
             run=run,
-            item=item,
+            item=items[0],
+            covers=items[1:],
             attempt=self.hall.inspections[bay.serial or ""].attempt,
             bay=bay.section.id,
             rig=rig.id,
@@ -85,8 +87,9 @@ class StationFloor:
 
         async def decide() -> Entry:
             inspection = self.hall.inspections[bay.serial or ""]
-            captures = await self.captures(inspection) | {capture.item: capture}
-            bodies: list[facts.Body] = [finished, self._judged(inspection, capture.item, captures)]
+            captures = await self.captures(inspection) | dict.fromkeys(capture.items, capture)
+            judged = (self._judged(inspection, item, captures) for item in capture.items)
+            bodies: list[facts.Body] = [finished, *judged]
             then = flow.preview(inspection, *bodies)
             bodies += self.closing(then, bay.section.stage, captures)
             return Entry(tuple(self._by_driver(bay, body) for body in bodies), evidence={digest: data})
@@ -120,7 +123,8 @@ class StationFloor:
             if run.state == "finished" and run.evidence_sha256:
                 capture = self.hall.captures.get(run.run) or await self._read_capture(run.evidence_sha256)
                 if capture:
-                    self.hall.captures[run.run] = found[run.item] = capture
+                    self.hall.captures[run.run] = capture
+                    found |= dict.fromkeys(run.items, capture)
         return found
 
     async def _read_capture(self, digest: str) -> Capture | None:

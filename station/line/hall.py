@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from station.line import flow
 from station.line.config import BaySection, Config
 from station.model.capture import Capture
-from station.model.codes import STAGE_NAMES, Stage
+from station.model.codes import RIG_KINDS, STAGE_NAMES, RigKind
 from station.model.event import Event
 from station.model.facts import INSPECTION_KINDS, SessionClosed, SessionOpened
 from station.model.inspection import Inspection, State, apply, open_inspection
@@ -29,9 +30,10 @@ class Session:
 
 @dataclass
 class Bay:
-    """One bay: the vehicle that was called in, and what goes on there."""
+    """One bay: the kind of its rig if it has one, the vehicle that was called in, and what goes on there."""
 
     section: BaySection
+    kind: RigKind | None = None
     serial: str | None = None
     run: str | None = None
     item: str | None = None
@@ -128,10 +130,12 @@ class Hall:
         """Return the bay in which a vehicle stands."""
         return next((bay for bay in self.bays.values() if bay.serial == serial), None)
 
-    def free_bay(self, stage: Stage, wanted: str | None) -> Bay | None:
-        """Return the wanted bay, or the first free one of a stage."""
-        bays = [bay for bay in self.bays.values() if bay.section.stage == stage and wanted in (None, bay.section.id)]
-        return next((bay for bay in bays if bay.serial is None), None)
+    def measures(self, bay: Bay, serial: str) -> bool:
+        """Say whether a bay can do what is open on a vehicle in its stage: without a rig, or with one of that kind."""
+        if bay.kind is None:
+            return True
+        items = flow.to_measure(self.inspections[serial], bay.section.stage, self.config.rules.repeats)
+        return any(RIG_KINDS.get(item) == bay.kind for item in items)
 
     def waiting_for(self, inspection: Inspection) -> Text:
         """Return in words what a vehicle waits for, or where work on it goes on."""
@@ -147,4 +151,5 @@ class Hall:
     def notes(self, serial: str) -> dict[str, str]:
         """Return the notes of manual items by item code."""
         values = self.personal.get(serial, {})
-        return {name.removeprefix("note."): text for name, text in values.items() if name.startswith("note.")}
+        notes = {name.removeprefix("note."): text for name, text in values.items() if name.startswith("note.")}
+        return notes | {name: text for name, text in values.items() if name.startswith("defect.")}

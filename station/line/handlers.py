@@ -7,14 +7,15 @@ from typing import Any
 from station.bus import messages as m
 from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
+from station.line.checklists import checklist_record, photo_keep, planned, with_follow_ups
+from station.line.papers import inspection_cancel, print_done, report_print
 from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
 from station.model.codes import ITEM_STAGES, STAGE_NAMES, STAGE_ROLES, Stage
-from station.model.event import PersonalValue
 from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
 from station.model.inspection import Inspection, State
 from station.model.verdict import Outcome
-from station.rules import missing_facts, plan, retest_items
+from station.rules import missing_facts, plan, points, retest_items
 
 
 def arrival_open(case: Case, body: m.ArrivalOpen) -> Decision:
@@ -31,7 +32,7 @@ def arrival_cancel(case: Case, body: m.ArrivalCancel) -> Decision:
 
 def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     """Check identity and vehicle data, plan the items, and let the vehicle wait for its stages."""
-    case.inspection(body.serial, State.ARRIVED)
+    found = case.inspection(body.serial, State.ARRIVED)
     try:
         plate, vin = parse_plate(body.plate), parse_vin(body.vin)
     except IdentityError as error:
@@ -63,12 +64,22 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
         pack=case.hall.pack.ref,
     )
     done = facts.StageFinished(stage="desk", attempt=1, bay=case.sender.client)
+    lists = _checklists(case, flow.preview(found, registered), items)
     warnings = [vin.warning.model_dump()] if vin.warning else []
     return Decision(
-        case.facts(body.serial, registered, done, *flow.waiting(1, items)),
+        case.facts(body.serial, registered, *lists, done, *flow.waiting(1, items)),
         personal=tuple(kept.values()),
         body={"plan": list(items), "warnings": warnings},
     )
+
+
+def _checklists(case: Case, found: Inspection, items: tuple[str, ...]) -> tuple[facts.Body, ...]:
+    """Return the fact that plans the check-lists of an attempt, if its items have any."""
+    if found.vehicle is None or found.category is None:
+        raise ValueError(f"{found.serial}: not registered")
+    today = case.now.astimezone(case.hall.zone).date()
+    lists = planned(found, points(case.hall.pack, found.vehicle, found.category, today), items)
+    return (lists,) if lists else ()
 
 
 def _not_present_twice(case: Case, plate: str, serial: str) -> None:
@@ -89,7 +100,8 @@ def inspection_return(case: Case, body: m.InspectionReturn) -> Decision:
     items = retest_items(failed, first)
     attempt = found.attempt + 1
     again = facts.InspectionReturned(attempt=attempt, items=items)
-    return Decision(case.facts(body.serial, again, *flow.waiting(attempt, items)), body={"items": list(items)})
+    lists = _checklists(case, flow.preview(found, again), items)
+    return Decision(case.facts(body.serial, again, *lists, *flow.waiting(attempt, items)), body={"items": list(items)})
 
 
 def stage_start(case: Case, body: m.StageStart) -> Decision:
@@ -122,9 +134,12 @@ def _bay_for(case: Case, body: m.StageStart) -> str | None:
     bays = [bay for bay in case.hall.bays.values() if bay.section.stage == body.stage]
     if not bays:
         return None
-    free = case.hall.free_bay(body.stage, body.bay)
+    able = [bay for bay in bays if case.hall.measures(bay, body.serial)]
+    if not able:
+        raise Refusal("no_bay_for", stage=STAGE_NAMES[body.stage].zh, stage_en=STAGE_NAMES[body.stage].en)
+    free = next((bay for bay in able if bay.serial is None and body.bay in (None, bay.section.id)), None)
     if free is None:
-        holder = next((bay for bay in bays if bay.serial), bays[0])
+        holder = next((bay for bay in able if bay.serial), able[0])
         raise Refusal("bay_taken", bay=holder.section.id, plate=case.hall.plate(holder.serial))
     return free.section.id
 
@@ -139,13 +154,18 @@ def stage_release(case: Case, body: m.StageRelease) -> Decision:
     bay = case.hall.bay_of(body.serial)
     if bay and bay.section.rig:
         return Decision(release=bay.section.id)
-    given_back = released(found, body.stage, "by_person")
-    return Decision(case.facts(body.serial, given_back), release=bay.section.id if bay else None)
+    note = personal(body.serial, f"release.{body.stage}", body.reason.strip()) if body.reason.strip() else None
+    given_back = released(found, body.stage, "by_person", note.commitment if note else None)
+    return Decision(
+        case.facts(body.serial, given_back),
+        personal=(note,) if note else (),
+        release=bay.section.id if bay else None,
+    )
 
 
-def released(found: Inspection, stage: Stage, reason: str) -> facts.StageReleased:
-    """Return the fact that a stage was given back."""
-    return facts.StageReleased(stage=stage, attempt=found.attempt, reason=reason)
+def released(found: Inspection, stage: Stage, reason: str, note: str | None = None) -> facts.StageReleased:
+    """Return the fact that a stage was given back; ``note`` commits to what a person wrote."""
+    return facts.StageReleased(stage=stage, attempt=found.attempt, reason=reason, note_commitment=note)
 
 
 def item_skip(case: Case, body: m.ItemSkip) -> Decision:
@@ -158,7 +178,7 @@ def item_skip(case: Case, body: m.ItemSkip) -> Decision:
     recorded = facts.ItemRecorded(
         item=body.item, attempt=found.attempt, outcome=Outcome.UNKNOWN, reason=body.reason, note_commitment=None
     )
-    return _with_follow_ups(case, found, recorded, ())
+    return with_follow_ups(case, found, body.item, (recorded,))
 
 
 def _working_on(case: Case, serial: str, code: str) -> Inspection:
@@ -172,19 +192,6 @@ def _working_on(case: Case, serial: str, code: str) -> Inspection:
     return found
 
 
-def _with_follow_ups(
-    case: Case, found: Inspection, recorded: facts.ItemRecorded, values: tuple[PersonalValue, ...]
-) -> Decision:
-    """Return the record with what follows from it: the hall says what, from the inspection as it will be then."""
-    stage = ITEM_STAGES[recorded.item]
-    then = flow.preview(found, recorded)
-    bay = case.hall.bay_of(found.serial)
-    # A rig's bay ends its stage by itself, after the derived items: it sees that nothing is left to measure.
-    follow = () if bay and bay.section.rig else flow.after_items(then, stage, case.hall.config.rules.repeats)
-    leaves = bay.section.id if bay and follow else None
-    return Decision(case.facts(found.serial, recorded, *follow), personal=values, release=leaves)
-
-
 Handler = Callable[[Case, Any], Decision]
 
 HANDLERS: dict[type[m.CommandBody], Handler] = {
@@ -194,9 +201,14 @@ HANDLERS: dict[type[m.CommandBody], Handler] = {
     m.InspectionReturn: inspection_return,
     m.StageStart: stage_start,
     m.StageRelease: stage_release,
+    m.ChecklistRecord: checklist_record,
+    m.PhotoKeep: photo_keep,
+    m.InspectionCancel: inspection_cancel,
     m.ItemSkip: item_skip,
     m.ReviewSign: review_sign,
     m.ReviewSendBack: review_send_back,
     m.ReportIssue: report_issue,
+    m.ReportPrint: report_print,
+    m.PrintDone: print_done,
     m.KeysReturn: keys_return,
 }

@@ -11,7 +11,7 @@ from station.line.aside import to_its_end
 from station.line.hall import Bay
 from station.line.procedures.base import timings
 from station.line.rig import LaneRig, needed_checks
-from station.line.run import Floor, Released, Run, Voided, procedure_for, void_reason
+from station.line.run import Floor, Released, Run, Voided, procedure_for, together, void_reason
 from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -111,16 +111,16 @@ class Lane:
         while items := self.floor.to_measure(self.bay):
             self._check_released()
             await self._until_ready()
-            await self._one_run(items[0])
+            await self._one_run(together(items))
 
     def _check_released(self) -> None:
         if self._release is not None:
             raise Released(self._release)
 
-    async def _one_run(self, item: str) -> None:
+    async def _one_run(self, items: tuple[str, ...]) -> None:
         vehicle = self.floor.vehicle(self.bay.serial or "")
-        procedure = procedure_for(item, vehicle, self._axle)
-        run = Run(item, procedure, self.bay, self.rig, self.floor, self._check_released)
+        procedure = procedure_for(items, vehicle, self._axle)
+        run = Run(items, procedure, self.bay, self.rig, self.floor, self._check_released)
         self._axle = None
         try:
             await self._prepare()

@@ -94,6 +94,7 @@ class Line:
                 f"bay {bay.section.id}: rig {rig.id} is of kind {kind} and serves the stage {RIG_STAGES[kind]}, "
                 f"not {bay.section.stage}"
             )
+        bay.kind = kind
         return Lane(bay, rig, self.floor)
 
     def _healths(self, rigs: dict[str, LaneRig]) -> dict[str, RigHealth]:
@@ -205,7 +206,7 @@ class Line:
             config_sha256=self.settings.config_sha256,
             packs=(self.settings.pack.ref,),
         )
-        new = [self.scribe.fact("", started)]
+        new = [*await self._config_change(), self.scribe.fact("", started)]
         for lane in self.lanes.values():
             said = lane.rig.driver.reason
             safe = facts.RigChecked(rig=lane.rig.id, check="safe_state", passed=lane.rig.safe, detail=said)
@@ -214,6 +215,14 @@ class Line:
             new += await self._broken_off(inspection)
         async with self.scribe.writing:
             await self.scribe.store(Entry(tuple(new)))
+
+    async def _config_change(self) -> list[Fact]:
+        """Return the fact that the configuration file is another one than at the start before."""
+        last = await self.scribe.ask(read.last_event, self.engine, facts.StationStarted.kind)
+        before = facts.StationStarted.model_validate_json(last.body).config_sha256 if last else ""
+        now = self.settings.config_sha256
+        changed = facts.ConfigChanged(sha256=now, before=before)
+        return [self.scribe.fact("", changed)] if before not in ("", now) else []
 
     async def _broken_off(self, inspection: Inspection) -> list[Fact]:
         """Return what a restart says of an inspection: open runs are void, their stage waits again or is over."""

@@ -25,6 +25,7 @@ from station.model.canonical import sha256_hex
 from station.model.event import Entry, StoredReply, sealed
 from station.model.text import Text
 from station.store import read
+from station.store.credential import Credential, make_credential
 from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,8 @@ class Orders:
                 return await self._events(order, order.body)
             case m.SessionOpen():
                 return await self._open_session(order, order.body, digest)
+            case m.StaffResetPin():
+                return await self._reset_pin(order, order.body, digest)
             case m.RigCheck():
                 self._begin_check(order, order.body, digest, payload)
                 return None
@@ -132,18 +135,21 @@ class Orders:
 
     async def _recall(self, body: m.CommandBody) -> None:
         """Have a vehicle that had left at hand again when it comes back."""
-        if not isinstance(body, m.InspectionReturn):
+        if (
+            not isinstance(body, (m.InspectionReturn, m.ReportPrint, m.PrintDone))
+            or body.serial in self.hall.inspections
+        ):
             return
         found = await self.scribe.ask(self.scribe.ledger.inspection, body.serial)
         if found:
             names = await self.scribe.ask(read.personal, self.scribe.engine, body.serial)
             self.hall.inspections[body.serial], self.hall.personal[body.serial] = found, names
 
-    async def _keep(self, order: Order, digest: str, decision: Decision) -> bytes:
+    async def _keep(self, order: Order, digest: str, decision: Decision, credential: Credential | None = None) -> bytes:
         """Store a decision with its reply in one transaction, and return the reply."""
         reply = accepted(order, decision.body).to_bytes().decode()
         stored = StoredReply(order.sender.client, order.command.id, digest, reply)
-        events = await self.scribe.store(Entry(decision.facts, decision.personal, reply=stored))
+        events = await self.scribe.store(Entry(decision.facts, decision.personal, reply=stored), credential)
         return (sealed(stored, events[-1]) if events else stored).reply.encode()
 
     def _act_on(self, decision: Decision) -> None:
@@ -177,6 +183,20 @@ class Orders:
         said = {"token": token, "staff": body.staff, "name": names.get("name", body.staff), "roles": roles}
         reply = accepted(order, said).model_copy(update={"seq": events[-1].seq, "hash": events[-1].hash}).to_bytes()
         self._remember((client, order.command.id), (digest, reply))
+        return reply
+
+    async def _reset_pin(self, order: Order, body: m.StaffResetPin, digest: str) -> bytes:
+        """Give a person a new PIN, and end the sessions that were opened with the old one."""
+        if body.staff not in self.hall.staff:
+            raise Refusal("unknown_staff", staff=body.staff)
+        credential = await asyncio.to_thread(make_credential, body.staff, body.pin)
+        case = Case(self.hall, order.sender, self.clock.now())
+        theirs = [client for client, session in self.hall.sessions.items() if session.staff == body.staff]
+        ended = [case.fact(c, facts.SessionClosed(client=c, staff=body.staff)) for c in theirs]
+        decision = Decision((case.fact(body.staff, facts.PinReset(staff=body.staff)), *ended))
+        async with self.scribe.writing:
+            reply = await self._keep(order, digest, decision, credential)
+        self._attempts.right(body.staff)
         return reply
 
     async def _check_pin(self, body: m.SessionOpen) -> None:

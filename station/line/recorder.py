@@ -77,11 +77,14 @@ class Recorder:
         """Set a mark; a later one of the same name replaces it."""
         self._marks[name] = index
 
-    def capture(self, run: str, item: str, rig: str, profile: str, profile_sha256: str, end_state: EndState) -> Capture:
+    def capture(
+        self, run: str, items: tuple[str, ...], rig: str, profile: str, profile_sha256: str, end_state: EndState
+    ) -> Capture:
         """Return everything as the run's evidence."""
         return Capture(
             run=run,
-            item=item,
+            item=items[0],
+            covers=items[1:],
             rig=rig,
             profile=profile,
             profile_sha256=profile_sha256,

@@ -12,17 +12,21 @@ from devices.sample import QUALITY_LETTER, Block
 from station.bus.clock import Clock
 from station.line.aside import to_its_end
 from station.line.hall import Bay
-from station.line.procedures.base import Action, Do, Finish, Input, Keep, MarkAt, Record, Say, Void, timings
+from station.line.procedures.base import Action, Do, Fetch, Finish, Input, Keep, MarkAt, Record, Say, Void, timings
 from station.line.procedures.brake import BrakeRun
 from station.line.procedures.double_idle import DoubleIdleRun
+from station.line.procedures.free_acceleration import FreeAccelerationRun
+from station.line.procedures.headlamps import HeadlampRun
 from station.line.recorder import Recorder
 from station.line.rig import LaneRig
 from station.model.capture import Capture
+from station.model.codes import LAMP_ITEMS
 from station.model.vehicle import Vehicle
 from station.store.errors import StoreError
 
-Procedure = BrakeRun | DoubleIdleRun
-GAS_PERIOD_S = 0.5
+Procedure = BrakeRun | DoubleIdleRun | FreeAccelerationRun | HeadlampRun
+PERIOD_S = {"gas": 0.5, "smoke": 0.05, "lamp": 0.25}
+"""How often a rig without a block of samples of its own is read."""
 
 
 class Released(Exception):  # noqa: N818 - what happened, not an error
@@ -58,8 +62,8 @@ class Floor(Protocol):
     def to_measure(self, bay: Bay) -> tuple[str, ...]:
         """Return the codes that this bay still has to measure on its vehicle, in order."""
 
-    async def start_run(self, bay: Bay, item: str, run: str, rig: LaneRig) -> None:
-        """Put the start of a run into the ledger."""
+    async def start_run(self, bay: Bay, items: tuple[str, ...], run: str, rig: LaneRig) -> None:
+        """Put the start of a run over these items into the ledger."""
 
     async def finish_run(self, bay: Bay, capture: Capture) -> None:
         """Put the run, its evidence and the verdict into the ledger."""
@@ -83,16 +87,26 @@ class Floor(Protocol):
         """The bay's state changed: show it."""
 
 
-def procedure_for(item: str, vehicle: Vehicle, axle_in_place: int | None) -> Procedure:
-    """Return the procedure of an item; ``axle_in_place`` stands on the rollers because this lane put it there."""
-    table = timings()
+def procedure_for(items: tuple[str, ...], vehicle: Vehicle, axle_in_place: int | None) -> Procedure:
+    """Return the procedure of items; ``axle_in_place`` stands on the rollers because this lane put it there."""
+    table, item = timings(), items[0]
     if item == "PF":
         return DoubleIdleRun(table.double_idle, vehicle.rated_speed_per_min, vehicle.high_idle_per_min)
+    if item == "FA":
+        return FreeAccelerationRun(table.free_acceleration, vehicle.rated_speed_per_min)
+    if item in LAMP_ITEMS:
+        return HeadlampRun(table.headlamps, items, vehicle.lamp_system)
     if item == "B0":
         axle = vehicle.parking_axles[0]
         return BrakeRun(table.brake, axle, "parking", in_place=axle_in_place == axle)
     axle = int(item[1])
     return BrakeRun(table.brake, axle, "service", in_place=axle_in_place == axle)
+
+
+def together(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the items that the next run measures: all headlamps at once, everything else one by one."""
+    lamps = tuple(item for item in items if item in LAMP_ITEMS)
+    return lamps if items[0] in LAMP_ITEMS else items[:1]
 
 
 def void_reason(error: BaseException) -> str:
@@ -113,17 +127,23 @@ def void_reason(error: BaseException) -> str:
 
 
 class Run:
-    """One procedure over one item, from the first prompt to the ledger.
+    """One procedure over one item, or over several that one run measures, from the first prompt to the ledger.
 
     Args:
         check_released: raises ``Released`` when the stage was given back.
     """
 
     def __init__(
-        self, item: str, procedure: Procedure, bay: Bay, rig: LaneRig, floor: Floor, check_released: Callable[[], None]
+        self,
+        items: tuple[str, ...],
+        procedure: Procedure,
+        bay: Bay,
+        rig: LaneRig,
+        floor: Floor,
+        check_released: Callable[[], None],
     ) -> None:
         self.id = "run-" + secrets.token_hex(8)
-        self.item, self.procedure = item, procedure
+        self.items, self.item, self.procedure = items, items[0], procedure
         self.finished = False
         self._bay, self._rig, self._floor, self._check_released = bay, rig, floor, check_released
         self._on_record = False
@@ -132,8 +152,9 @@ class Run:
             names, period_us = profile.block.channels, profile.block.period_us
             self._interval_s = profile.timing.poll_interval_s
         else:
-            names, period_us = tuple(profile.channels), int(GAS_PERIOD_S * 1_000_000)
-            self._interval_s = GAS_PERIOD_S
+            self._interval_s = PERIOD_S[profile.kind]
+            names = () if profile.kind == "lamp" else tuple(profile.channels)
+            period_us = int(self._interval_s * 1_000_000)
         self._period_ms = Decimal(period_us) / 1000
         scales = {name: (profile.channels[name].scale, profile.channels[name].unit) for name in names}
         self._recorder = Recorder(scales, period_us)
@@ -163,7 +184,7 @@ class Run:
             await clock.sleep(due - clock.monotonic())
 
     def _wanted(self) -> bool:
-        return self._on_record or self.item in self._floor.to_measure(self._bay)
+        return self._on_record or not set(self.items).isdisjoint(self._floor.to_measure(self._bay))
 
     def _show_phase(self) -> None:
         if self._bay.phase != self.procedure.phase.value:
@@ -193,11 +214,14 @@ class Run:
             case Do(command):
                 await self._rig.give(command)
             case Record():
-                await self._floor.start_run(self._bay, self.item, self.id, self._rig)
+                await self._floor.start_run(self._bay, self.items, self.id, self._rig)
                 self._on_record = True
             case Keep(channels):
                 for channel in channels:
                     self._recorder.keep(channel, block.scalars.get(channel))
+            case Fetch(channels):
+                for channel, reading in (await self._rig.results(channels)).items():
+                    self._recorder.keep(channel, reading)
             case MarkAt(name, index):
                 self._recorder.mark(name, index)
             case Void(reason):
@@ -207,7 +231,7 @@ class Run:
 
     async def _finish(self, action: Finish) -> None:
         rig, profile = self._rig, self._rig.driver.profile
-        capture = self._recorder.capture(self.id, self.item, rig.id, profile.name, profile.sha256, action.end_state)
+        capture = self._recorder.capture(self.id, self.items, rig.id, profile.name, profile.sha256, action.end_state)
         await rig.make_safe()
         self.finished = True
         await to_its_end(self._floor.finish_run(self._bay, capture))

@@ -15,6 +15,7 @@ from station.line.hall import Hall
 from station.line.voice import Voice
 from station.model import facts
 from station.model.event import Entry, Event, Fact
+from station.store.credential import Credential
 from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -39,17 +40,17 @@ class Scribe:
         """Run a question to the store in the ledger's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
 
-    async def store(self, entry: Entry) -> tuple[Event, ...]:
+    async def store(self, entry: Entry, credential: Credential | None = None) -> tuple[Event, ...]:
         """Write one entry, follow it in the hall, and only then say it; a cancellation waits until that is done.
 
         Raises:
             StoreError: nothing was written, nothing was said.
         """
-        return await to_its_end(self._store(entry))
+        return await to_its_end(self._store(entry, credential))
 
-    async def _store(self, entry: Entry) -> tuple[Event, ...]:
+    async def _store(self, entry: Entry, credential: Credential | None) -> tuple[Event, ...]:
         try:
-            events = await self.ask(self.ledger.append, entry)
+            events = await self.ask(self.ledger.append, entry, credential)
         except StoreError as error:
             self._in_trouble(None if isinstance(error, LedgerError) else error)
             raise

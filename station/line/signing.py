@@ -4,6 +4,7 @@ from station.bus import messages as m
 from station.bus.accounts import OFFICE
 from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
+from station.line.papers import print_request
 from station.model import facts
 from station.model.codes import MEASURED_STAGES
 from station.model.inspection import Inspection, State
@@ -65,6 +66,7 @@ def report_issue(case: Case, body: m.ReportIssue) -> Decision:
     bodies = (
         facts.StageStarted(stage="report", attempt=body.attempt, bay=None),
         issued,
+        print_request(attempt, case.hall.config.printer.language),
         facts.StageFinished(stage="report", attempt=body.attempt, bay=None),
         facts.StageWaiting(stage="handback", attempt=body.attempt),
     )

@@ -15,9 +15,11 @@ from station.line.dispatch import queue
 from station.line.hall import GONE, Bay, Hall
 from station.line.run import Reading
 from station.line.wording import WORDS
+from station.model.codes import LOCATION_NAMES
 from station.model.event import Event
 from station.model.inspection import Inspection, State
 from station.model.text import Text
+from station.rules import Pack
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,7 @@ class Voice:
 
     def say_everything(self) -> None:
         """Publish all that is retained: after a reconnect the broker may have lost it."""
+        self.link.publish(self.topics.catalogue, catalogue(self.hall.pack).to_bytes(), qos=1, retain=True)
         self.say_state()
         for inspection in self.hall.present():
             self.say_inspection(inspection.serial)
@@ -203,6 +206,15 @@ class Voice:
 def stamp(moment: datetime) -> str:
     """Return a moment as in the events: UTC with microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def catalogue(pack: Pack) -> m.Catalogue:
+    """Return the points of a pack's check-lists with their words, as handhelds and desk show them."""
+    points = tuple(m.CataloguePoint.model_validate(point.model_dump(include=_OF_A_POINT)) for point in pack.points)
+    return m.Catalogue(pack=pack.ref.name, sha256=pack.ref.sha256, points=points, locations=LOCATION_NAMES)
+
+
+_OF_A_POINT = set(m.CataloguePoint.model_fields) - {"v"}
 
 
 def bay_state(bay: Bay) -> m.BayState:

@@ -59,6 +59,13 @@ class Keep:
 
 
 @dataclass(frozen=True)
+class Fetch:
+    """Ask the rig for its results and keep them as the run's scalars, those of these items."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MarkAt:
     """A phase begins at that sample of the recording; a later mark of the same name replaces it."""
 
@@ -80,7 +87,7 @@ class Void:
     reason: str
 
 
-Action = Say | Do | Record | Keep | MarkAt | Finish | Void
+Action = Say | Do | Record | Keep | Fetch | MarkAt | Finish | Void
 
 
 class _Timing(BaseModel):
@@ -136,12 +143,45 @@ class DoubleIdleTiming(_Timing):
     residue_limit: int
 
 
+class FreeAccelerationTiming(_Timing):
+    """Times, bands and thresholds of the free acceleration test; seconds, 1/min, percent, degC."""
+
+    oil_temperature_c: int
+    warm_timeout_s: float
+    probe_s: float
+    blow_outs: int
+    accelerations: int
+    rated_speed_default: int
+    cut_off_share_percent: int
+    idle_high: int
+    idle_s: float
+    rise_percent: int
+    steady_s: float
+    hold_s: float
+    phase_timeout_s: float
+    speed_lost_s: float
+    remove_s: float
+    calibration_age_s: int
+
+
+class HeadlampTiming(_Timing):
+    """Times of the headlamp test; seconds."""
+
+    position_s: float
+    switch_s: float
+    side_timeout_s: float
+    error_pause_s: float
+    tries: int
+
+
 class Timings(BaseModel):
     """The whole table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     brake: BrakeTiming
     double_idle: DoubleIdleTiming
+    free_acceleration: FreeAccelerationTiming
+    headlamps: HeadlampTiming
 
 
 @cache
