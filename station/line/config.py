@@ -5,10 +5,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from station.authority.files import Files
+from station.authority.names import as_address, is_dns_name, is_wildcard
 from station.model.canonical import sha256_hex
 from station.model.codes import Stage
 from station.model.text import Text
@@ -72,13 +75,20 @@ class BrokerSection(_Section):
 
     @property
     def url(self) -> str:
-        """Return the address for clients in Python."""
-        return f"mqtt://{self.host}:{self.mqtt_port}"
+        """Return the address for clients in Python; over TLS with the authority's file in it."""
+        return f"{self.address}?ca={quote(str(self.ca))}" if self.ca else self.address
+
+    @property
+    def address(self) -> str:
+        """Return the address as people are shown it."""
+        scheme = "mqtts" if self.ca else "mqtt"
+        return self.external or f"{scheme}://{_reachable(self.host)}:{self.mqtt_port}"
 
     @property
     def ws_url(self) -> str:
-        """Return the address for the browser."""
-        return f"ws://{self.host}:{self.ws_port}/mqtt"
+        """Return the address for the browser; ``{host}`` in it stands for the host by which it asked for the page."""
+        own = f"wss://{{host}}:{self.ws_port}/mqtt" if self.ca else f"ws://{_reachable(self.host)}:{self.ws_port}/mqtt"
+        return self.external_ws if self.external else own
 
 
 class OfficeSection(_Section):
@@ -90,8 +100,17 @@ class OfficeSection(_Section):
 
     @property
     def url(self) -> str:
-        """Return the address of the pages."""
-        return f"http://{self.host}:{self.port}"
+        """Return the address of the pages for programs on this computer."""
+        return f"http://{_reachable(self.host)}:{self.port}"
+
+
+class OfficeOverTls(OfficeSection):
+    """``[office]`` of a station that is open to other devices (``[lan]``)."""
+
+    @property
+    def url(self) -> str:
+        """Return the address of the pages for programs on this computer."""
+        return f"https://{_reachable(self.host)}:{self.port}"
 
 
 class LanSection(_Section):
@@ -105,6 +124,21 @@ class LanSection(_Section):
     host: str = "0.0.0.0"  # noqa: S104 - the point of the section
     names: tuple[str, ...] = ()
     onboarding_port: int = Field(default=18085, ge=1, le=65535)
+
+    @field_validator("host")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if as_address(value) is None:
+            raise ValueError("expected an address of this computer, or 0.0.0.0 for all of them")
+        return value
+
+    @field_validator("names")
+    @classmethod
+    def _for_certificates(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if as_address(name) is None and not is_dns_name(name):
+                raise ValueError(f"{name!r} is neither a host name nor an address; expected, say, station.lan")
+        return value
 
 
 class PrinterSection(_Section):
@@ -193,6 +227,11 @@ class Config(_Section):
         return self.store.folder / "keys"
 
     @property
+    def authority_file(self) -> Path | None:
+        """Return the file of the station's own authority, which page and broker are trusted by; None without TLS."""
+        return Files(self.keys_folder).authority if self.lan.enabled else None
+
+    @property
     def print_folder(self) -> Path:
         """Return the folder into which reports go that no printer prints."""
         return self.printer.folder or self.store.folder / "printed"
@@ -218,9 +257,9 @@ def parse_config(text: str, file: str) -> tuple[Config, str]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _wrong(text, file, first["loc"], _HINTS.get(first["type"], first["msg"])) from error
-    for where, what in _clashes(config):
+    for where, what in (*_clashes(config), *_crowded(config)):
         raise _wrong(text, file, where, what)
-    return config, sha256_hex(text.encode())
+    return _on_lan(config), sha256_hex(text.encode())
 
 
 def load_config(path: Path) -> tuple[Config, str]:
@@ -242,8 +281,36 @@ _HINTS = {
 }
 
 
+def _on_lan(config: Config) -> Config:
+    """Return the configuration with page and bundled broker where other devices reach them, over TLS."""
+    if not config.lan.enabled:
+        return config
+    at: dict[str, object] = {"host": config.lan.host}
+    office = OfficeOverTls(**(config.office.model_dump() | at))
+    broker = config.broker.model_copy(update={**at, "ca": config.authority_file})
+    return config.model_copy(update={"office": office} | ({} if config.broker.external else {"broker": broker}))
+
+
+def _exposed(config: Config) -> Iterator[tuple[Location, str]]:
+    """Return where page or broker would be open to other devices without TLS."""
+    for section, host in (("office", config.office.host), ("broker", config.broker.host)):
+        address = as_address(host)
+        if host != "localhost" and not (address and address.is_loopback):
+            remedy = "expected 127.0.0.1, and for phones and other computers enabled = true under [lan]"
+            yield (section, "host"), f"{host} is open to other devices without TLS; {remedy}"
+    if config.broker.ca and not config.broker.external:
+        yield ("broker", "ca"), "goes with external only; the bundled broker has the station's own authority ([lan])"
+
+
+def _reachable(host: str) -> str:
+    """Return where a program of this computer finds what listens on ``host``, as it stands in an address."""
+    here = "127.0.0.1" if is_wildcard(host) else host
+    return f"[{here}]" if ":" in here else here
+
+
 def _clashes(config: Config) -> Iterator[tuple[Location, str]]:
     """Return where sections do not go together, and why."""
+    yield from _exposed(config)
     for kind, ids in (("rig", [rig.id for rig in config.rig]), ("bay", [bay.id for bay in config.bay])):
         for index, id_ in enumerate(ids):
             if id_ in ids[:index]:
@@ -254,6 +321,14 @@ def _clashes(config: Config) -> Iterator[tuple[Location, str]]:
             yield ("bay", index, "rig"), f"{rig!r} is not declared; expected one of {', '.join(rigs) or 'none'}"
         elif rig is not None and rig in taken[:index]:
             yield ("bay", index, "rig"), f"{rig!r} stands in another bay already; expected a rig of its own"
+
+
+def _crowded(config: Config) -> Iterator[tuple[Location, str]]:
+    """Return bays with a rig that share a lane: its prompt can speak to one driver only."""
+    lanes = [bay.lane if bay.rig else None for bay in config.bay]
+    for index, lane in enumerate(lanes):
+        if lane is not None and lane in lanes[:index]:
+            yield ("bay", index, "lane"), f"{lane!r} has a bay with a rig already; expected a lane of its own"
 
 
 def _wrong(text: str, file: str, where: Location, what: str) -> ConfigError:
