@@ -13,7 +13,16 @@ from station.bus.accounts import LINE
 from station.bus.clock import Clock
 from station.bus.commands import Commander
 from station.bus.link import Account, Link, Will
-from station.bus.messages import InspectionSnapshot, Live, Message, Presence, Prompt, StationState
+from station.bus.messages import (
+    Catalogue,
+    CataloguePoint,
+    InspectionSnapshot,
+    Live,
+    Message,
+    Presence,
+    Prompt,
+    StationState,
+)
 from station.bus.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -27,7 +36,8 @@ SETTLE_S = 2.0
 class Board:
     """Everything that the station shows to one client; see ``handheld.client.Handheld`` for what the client may do.
 
-    ``inspections`` by serial and ``prompts`` by lane follow the retained topics.
+    ``inspections`` by serial, ``prompts`` by lane and the ``catalogue`` of check-list points (None before it came)
+    follow the retained topics.
     """
 
     def __init__(self, broker_url: str, station: str, account: Account, clock: Clock | None = None) -> None:
@@ -35,6 +45,7 @@ class Board:
         self.clock = clock or Clock()
         self.inspections: dict[str, InspectionSnapshot] = {}
         self.prompts: dict[str, Prompt] = {}
+        self.catalogue: Catalogue | None = None
         self._client = account.client
         self._presence = self.topics.presence(account.client)
         self._link = Link(broker_url, account, Will(self._presence, self._present(False)), self._changed)
@@ -50,6 +61,7 @@ class Board:
         self._line_there = True
         self._link.subscribe(self.topics.state, self._stated)
         self._link.subscribe(self.topics.presence(LINE), self._line_changed)
+        self._link.subscribe(self.topics.catalogue, self._catalogued)
         self._link.subscribe(self.topics.inspection(), self._inspected)
         self._link.subscribe(self.topics.prompt(), self._prompted)
 
@@ -143,6 +155,11 @@ class Board:
         self._line_there = presence is None or presence.online
         self._waiters.changed()
 
+    def _catalogued(self, topic: str, payload: bytes) -> None:
+        if payload and (catalogue := _parse(Catalogue, topic, payload)):
+            self.catalogue = catalogue
+            self._waiters.changed()
+
     def _inspected(self, topic: str, payload: bytes) -> None:
         serial = Topics.leaf(topic, 3)
         self._note(topic, payload, self._inspected)
@@ -225,6 +242,23 @@ class Board:
             TimeoutError: it was not, in station seconds.
         """
         return await self._until(lambda: _if(self.prompts.get(lane), predicate), timeout_s, f"a prompt of lane {lane}")
+
+    async def await_points(self, serial: str, item: str, timeout_s: float = 30.0) -> tuple[CataloguePoint, ...]:
+        """Return the points that an item's check-list needs now, in their order, as soon as they are known.
+
+        Raises:
+            TimeoutError: the vehicle has no check-list of that item, or the catalogue lacks its points.
+        """
+        return await self._until(lambda: self._points(serial, item), timeout_s, f"the check-list {item} of {serial}")
+
+    def _points(self, serial: str, item: str) -> tuple[CataloguePoint, ...] | None:
+        snapshot = self.inspections.get(serial)
+        checklist = snapshot.inspection.checklist(item) if snapshot else None
+        if checklist is None or self.catalogue is None:
+            return None
+        by_id = {point.id: point for point in self.catalogue.points if point.item == item}
+        known = tuple(by_id[one] for one in checklist.planned if one in by_id)
+        return known if len(known) == len(checklist.planned) else None
 
     async def await_gone(self, serial: str, timeout_s: float = 30.0) -> None:
         """Wait until an inspection is no longer shown: the owner has the key again.

@@ -3,23 +3,25 @@
 It sees what the page of an inspector sees and can do what an inspector can do, nothing more.
 """
 
+import asyncio
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from handheld.board import Board
+from handheld.office import OfficeLink
 from station.bus import messages as m
 from station.bus.clock import Clock
 from station.bus.link import Account
-from station.model.codes import Role, Stage
+from station.model.canonical import sha256_hex
+from station.model.codes import STAGE_ROLES, Role, Stage
 from station.model.vehicle import Category, Vehicle
 
-STAGE_OF_ROLE: dict[Role, Stage] = {
-    "appearance": "appearance",
-    "driver": "brake",
-    "emissions": "exhaust",
-    "signatory": "review",
+STAGES_OF_ROLE: dict[Role, tuple[Stage, ...]] = {
+    role: tuple(stage for stage, who in STAGE_ROLES.items() if who == role) for role in STAGE_ROLES.values()
 }
+"""The stages that a role works on, in the order of the line."""
 
 
 @dataclass(frozen=True)
@@ -44,21 +46,34 @@ class Handheld(Board):
         account: the handheld's account at the broker.
         clock: the station's clock; waiting counts its seconds.
         answer_s: how many real seconds a command is sent again before it is given up.
+        office_url: the office's address (``http://host:port`` or https), to which photos go; as pairing gives it.
+        tls: how the office's certificate is checked; None: by the machine's own list.
     """
 
     def __init__(
-        self, broker_url: str, station: str, account: Account, clock: Clock | None = None, answer_s: float = 15.0
+        self,
+        broker_url: str,
+        station: str,
+        account: Account,
+        clock: Clock | None = None,
+        answer_s: float = 15.0,
+        office_url: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(broker_url, station, account, clock)
         self.person: Person | None = None
         self._answer_s = answer_s
+        self._office = OfficeLink(office_url, tls) if office_url else None
 
-    def my_vehicles(self, role: Role) -> tuple[m.InspectionSnapshot, ...]:
-        """Return the vehicles that wait for the stage which a role may start, in the station's order."""
-        stage = STAGE_OF_ROLE.get(role)
-        if stage is None or self.state is None:
+    def my_vehicles(self, role: Role, stage: Stage | None = None) -> tuple[m.InspectionSnapshot, ...]:
+        """Return the vehicles that wait for a stage which a role may start (any of them), in the station's order.
+
+        A vehicle that waits for several of the role's stages is there once, under the first of them.
+        """
+        if self.state is None:
             return ()
-        serials = self.state.queue.get(stage, ())
+        stages = [one for one in STAGES_OF_ROLE.get(role, ()) if stage in (None, one)]
+        serials = dict.fromkeys(serial for one in stages for serial in self.state.queue.get(one, ()))
         return tuple(self.inspections[serial] for serial in serials if serial in self.inspections)
 
     async def ask(self, body: m.CommandBody) -> m.Reply:
@@ -124,8 +139,24 @@ class Handheld(Board):
         await self.ask(m.StageRelease(serial=serial, stage=stage, reason=reason))
 
     async def record_checklist(self, serial: str, item: str, points: Sequence[m.PointFound]) -> None:
-        """Hand in the whole check-list of an item."""
+        """Hand in the whole check-list of an item: every planned point, a failed one with a defect at least."""
         await self.ask(m.ChecklistRecord(serial=serial, item=item, points=tuple(points)))
+
+    async def add_photo(self, serial: str, item: str, point: str, data: bytes, media: str = "image/jpeg") -> str:
+        """Have the station keep a photo of a point, and return its SHA-256 for the check-list.
+
+        It returns once the ledger has the photo: only then may the caller's own copy go.
+        The same photo may be sent any number of times.
+
+        Raises:
+            RuntimeError: nobody is logged in, or the handheld was made without ``office_url``.
+        """
+        if self._office is None or self.person is None:
+            raise RuntimeError("a photo needs office_url and a person who is logged in")
+        sha256 = sha256_hex(data)
+        path = f"/photos/{serial}/{item}/{point}/{sha256}"
+        await asyncio.to_thread(self._office.put_photo, path, data, media, self.person.token, self._answer_s)
+        return sha256
 
     async def skip_item(
         self, serial: str, item: str, reason: Literal["cannot_be_measured", "rig_cannot_take_vehicle", "refused_unsafe"]

@@ -24,6 +24,7 @@ from station.office.archive import Archive
 from station.office.memory import Memory
 from station.office.pages import Pages
 from station.office.pairing import Guesses, Pairing
+from station.office.photos import Photos
 from station.office.problems import PageError, on_failure, on_http, on_problem, on_store
 from station.office.settings import OfficeConfig
 from station.office.worker import ReportWorker
@@ -71,6 +72,7 @@ class OfficeApp:
         topics = Topics(config.station)
         self._threads = ThreadPoolExecutor(1, "report")
         commander = Commander(self.link, topics)
+        self._photos = Photos(config, self.archive, commander)
         self.worker = ReportWorker(self.archive, self.memory, commander, config.evidence_folder, self._threads)
         self.link.subscribe(topics.event, lambda topic, payload: self.worker.wake())
         self._asgi = self._make()
@@ -84,6 +86,8 @@ class OfficeApp:
             Route("/app/config.json", pages.app_config),
             Mount("/app", AppFiles(directory=self.config.app_folder, html=True)),
             Route("/pair", Pairing(self.config, self.memory, Guesses()).answer, methods=["POST"]),
+            Route("/photos/{serial}/{item}/{point}/{sha256}", self._photos.keep, methods=["PUT"]),
+            Route("/photos/{sha256}", self._photos.show),
             Route("/report/{report_no}.pdf", pages.report),
             Route("/reports/{serial}/{attempt:int}.pdf", pages.report_of_attempt),
             Route("/curve/{run}.json", pages.curve),

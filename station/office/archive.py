@@ -11,9 +11,11 @@ from reports.data import ReportData
 from reports.throughput import ThroughputData
 from station.model.capture import Capture
 from station.model.event import Event
+from station.model.facts import PhotoKept
 from station.model.inspection import Inspection
 from station.office.settings import OfficeConfig
 from station.store import read
+from station.store.answers import Session
 from station.store.database import open_database, place
 from station.store.errors import store_errors
 from station.store.tables import table
@@ -79,6 +81,30 @@ class Archive:
     def logged_in(self, token: str) -> bool:
         """Return whether a token belongs to somebody who is logged in now."""
         return read.find_session(self.engine, token) is not None
+
+    def session(self, token: str) -> Session | None:
+        """Return who is logged in with a token now, None if nobody is."""
+        return read.find_session(self.engine, token)
+
+    def plans(self, serial: str, item: str, point: str) -> bool:
+        """Return whether the current check-list of an item has a point."""
+        found = read.inspection(self.engine, serial)
+        checklist = found.checklist(item) if found else None
+        return checklist is not None and point in checklist.planned
+
+    def photo_event(self, serial: str, item: str, point: str, sha256: str) -> tuple[int, str] | None:
+        """Return number and hash of the event that names a photo of a point, None if there is none."""
+        found = read.inspection(self.engine, serial)
+        same = [photo for photo in found.photos if photo.sha256 == sha256] if found else []
+        if not any((photo.item, photo.point) == (item, point) for photo in same):
+            return None
+        rows = table("event")
+        mine = (rows.c.subject == serial) & (rows.c.kind == PhotoKept.kind) & rows.c.body.contains(sha256)
+        # From the newest back, and no further than they can be: the journal has no index of what it tells.
+        query = select(rows.c.seq, rows.c.hash, rows.c.body).where(mine).order_by(rows.c.seq.desc()).limit(len(same))
+        with store_errors(place(self.engine)), self.engine.connect() as connection:
+            kept = [(row.seq, row.hash, PhotoKept.model_validate_json(row.body)) for row in connection.execute(query)]
+        return next((seq, digest) for seq, digest, body in kept if (body.item, body.point) == (item, point))
 
     def issued_sha256(self, serial: str, report_no: str) -> str | None:
         """Return the hash of a report that the ledger has, None if it has none yet."""

@@ -26,7 +26,7 @@ class PageError(Exception):
 
 def answer(request: Request, status: int, code: str, text: Text, headers: dict[str, str] | None = None) -> Response:
     """Return the problem as JSON to programs, as two sentences of plain text to people."""
-    if request.method == "POST" or request.url.path.endswith(".json"):
+    if request.method in ("POST", "PUT") or request.url.path.endswith(".json"):
         return JSONResponse({"code": code, "text": text.model_dump()}, status, headers)
     return PlainTextResponse(f"{text.zh}\n{text.en}\n", status, headers)
 
