@@ -3,6 +3,6 @@
 from station.rules.judge import judge
 from station.rules.pack import Pack, PackError, Value
 from station.rules.parse import parse_pack
-from station.rules.plan import missing_facts, plan, retest_items
+from station.rules.plan import missing_facts, plan, points, retest_items
 
-__all__ = ["Pack", "PackError", "Value", "judge", "missing_facts", "parse_pack", "plan", "retest_items"]
+__all__ = ["Pack", "PackError", "Value", "judge", "missing_facts", "parse_pack", "plan", "points", "retest_items"]

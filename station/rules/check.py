@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import get_args
 
+from station.model.codes import CHECKLIST_ITEMS
 from station.model.text import LANGUAGES
 from station.model.vehicle import Category
 from station.rules.conditions import Applies, Requirement, exclude_each_other, names
@@ -11,7 +12,7 @@ from station.rules.facts import FLAG_FACTS, LETTER_FACTS, NUMBER_FACTS, POSITION
 from station.rules.formulas import FORMULAS, Formula
 from station.rules.formulas.windows import CHANNEL_UNITS
 from station.rules.pack import Kind, Pack, PackError
-from station.rules.schema import ItemEntry, LimitEntry, QuantityEntry
+from station.rules.schema import ItemEntry, LimitEntry, PointEntry, QuantityEntry
 from station.rules.texts import check_words
 
 KNOWN_FACTS = WORD_FACTS | LETTER_FACTS | FLAG_FACTS | NUMBER_FACTS
@@ -22,6 +23,7 @@ NOT_YET: dict[Kind, set[str]] = {
     "quantity": {"locked_wheels"},
     "limit": {"locked_wheels"},
     "override": set(),
+    "point": {"axle_position", "locked_wheels"},
 }
 """Facts that are not known when an entry of a kind is chosen."""
 
@@ -46,6 +48,8 @@ def check(pack: Pack) -> None:
         _check_limit(pack, limit)
     for override in pack.overrides:
         _check_known_quantity(pack, "override", override.id, override.quantity)
+    for point in pack.points:
+        _check_point(pack, point)
     for kind, name, applies_if in _conditions(pack):
         _check_condition(pack, kind, name, applies_if)
     _check_overlaps(pack)
@@ -124,6 +128,13 @@ def _check_limit(pack: Pack, limit: LimitEntry) -> None:
         raise _refuse(pack, "limit", limit.id, f"unit: {limit.quantity} is in {unit}, not {limit.unit}")
 
 
+def _check_point(pack: Pack, point: PointEntry) -> None:
+    item = pack.item(point.item)
+    if item is None or item.quantities or item.code not in CHECKLIST_ITEMS:
+        allowed = ", ".join(item.code for item in pack.items if item.code in CHECKLIST_ITEMS)
+        raise _refuse(pack, "point", point.id, f"item: expected an item that has a check-list: {allowed}")
+
+
 def _check_known_quantity(pack: Pack, kind: Kind, name: str, quantity: str) -> None:
     if quantity not in {known.id for known in pack.quantities}:
         raise _refuse(pack, kind, name, f"quantity: no such quantity {quantity}")
@@ -136,6 +147,7 @@ def _conditions(pack: Pack) -> Iterator[tuple[Kind, str, Applies]]:
     yield from (("quantity", entry.id, entry.applies_if) for entry in pack.quantities)
     yield from (("limit", entry.id, entry.applies_if) for entry in pack.limits)
     yield from (("override", entry.id, entry.applies_if) for entry in pack.overrides)
+    yield from (("point", entry.id, entry.applies_if) for entry in pack.points)
 
 
 def _check_condition(pack: Pack, kind: Kind, name: str, applies_if: Applies) -> None:

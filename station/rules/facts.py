@@ -21,11 +21,12 @@ WORD_FACTS = {
 LETTER_FACTS = {"fuel"}
 """Facts with several values at once: a vehicle with two fuels has two letters."""
 FLAG_FACTS = {"electronic_parking_brake"}
-NUMBER_FACTS = {"total_mass_kg", "curb_mass_kg", "persons", "axles", "mass_ratio", "locked_wheels"}
+NUMBER_FACTS = {"total_mass_kg", "curb_mass_kg", "persons", "axles", "mass_ratio", "age_years", "locked_wheels"}
 POSITIONS = ("front", "rear")
 VEHICLE_FACTS = frozenset(Vehicle.model_fields)
 
 _MASSES = frozenset({"total_mass_kg", "curb_mass_kg"})
+_DATES = frozenset({"first_registered", "produced"})
 
 
 class _Conditional(Protocol):
@@ -41,7 +42,10 @@ _Entry = TypeVar("_Entry", bound=_Conditional)
 def facts_of(pack: Pack, vehicle: Vehicle, category: Category, on: date | None) -> Facts:
     """Return the facts of a vehicle under a pack, its class among them; ``on`` None: of every day."""
     settings = {setting.id: setting.value for setting in pack.settings if setting.in_force(on)}
-    facts = Facts({**_vehicle_facts(vehicle), "category": category, **settings}, {"mass_ratio": _MASSES})
+    values = {**_vehicle_facts(vehicle), "age_years": _age_years(vehicle, on), "category": category, **settings}
+    # Of every day a vehicle has no age: with a date there is nothing to ask for, without one both.
+    dated = vehicle.first_registered or vehicle.produced
+    facts = Facts(values, {"mass_ratio": _MASSES, "age_years": frozenset() if dated else _DATES})
     entry, missing = _first(pack.classes, facts, on)
     if missing:
         return facts.plus("vehicle_class", None, missing)
@@ -66,6 +70,15 @@ def _vehicle_facts(vehicle: Vehicle) -> dict[str, FactValue]:
     total, curb = vehicle.total_mass_kg, vehicle.curb_mass_kg
     ratio = Fraction(total, curb) if total is not None and curb is not None else None
     return {**words, **flags, **numbers, "fuel": tuple(vehicle.fuel), "mass_ratio": ratio}
+
+
+def _age_years(vehicle: Vehicle, on: date | None) -> Fraction | None:
+    """Return the full years since first registration, else production; None without a date."""
+    since = vehicle.first_registered or vehicle.produced
+    if since is None or on is None:
+        return None
+    before_the_day = (on.month, on.day) < (since.month, since.day)
+    return Fraction(on.year - since.year - before_the_day)
 
 
 def _first(entries: Iterable[_Entry], facts: Facts, on: date | None) -> tuple[_Entry | None, frozenset[str]]:

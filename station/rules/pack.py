@@ -16,12 +16,15 @@ from station.rules.schema import (
     ItemEntry,
     LimitEntry,
     OverrideEntry,
+    PointEntry,
     QuantityEntry,
     Setting,
     VehicleClass,
 )
 
-Kind = Literal["comparison", "setting", "constant", "class", "axle_layout", "item", "quantity", "limit", "override"]
+Kind = Literal[
+    "comparison", "setting", "constant", "class", "axle_layout", "item", "quantity", "limit", "override", "point"
+]
 
 
 class PackError(ValueError):
@@ -67,6 +70,7 @@ class Pack:
     quantities: tuple[QuantityEntry, ...]
     limits: tuple[LimitEntry, ...]
     overrides: tuple[OverrideEntry, ...]
+    points: tuple[PointEntry, ...]
     texts: Catalogue
     files: dict[tuple[Kind, str], str]
 
@@ -97,6 +101,7 @@ class Pack:
         yield from (("quantity", q.id, q.formula, q) for q in self.quantities)
         yield from (("limit", e.id, _limit_text(e), e) for e in self.limits)
         yield from (("override", o.id, o.outcome, o) for o in self.overrides)
+        yield from (("point", p.id, f"{p.item} {p.number}".rstrip(), p) for p in self.points)
 
     def _value(self, kind: Kind, name: str, text: str, entry: Entry) -> Value:
         shared = entry.model_dump(include=set(Entry.model_fields) - {"note"})

@@ -24,6 +24,7 @@ _TABLES: dict[Kind, str] = {
     "quantity": "quantity",
     "limit": "limit",
     "override": "override",
+    "point": "point",
 }
 
 
@@ -50,6 +51,7 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
         quantities=tables["quantity"],
         limits=tables["limit"],
         overrides=tables["override"],
+        points=tables["point"],
         texts=_catalogue(texts_file, texts),
         files={("comparison", "comparison"): comparison_file, **_origins(parsed)},
     )

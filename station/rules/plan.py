@@ -8,7 +8,7 @@ from station.model.vehicle import Category, Vehicle
 from station.rules.conditions import Applies, Facts, ask
 from station.rules.facts import VEHICLE_FACTS, facts_of
 from station.rules.pack import Pack
-from station.rules.schema import ItemEntry
+from station.rules.schema import ItemEntry, PointEntry
 
 _AXLE_ITEM = re.compile(r"B[1-9]")
 _WHOLE_VEHICLE = "BV"
@@ -21,6 +21,22 @@ def plan(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> tuple
     """
     facts = facts_of(pack, vehicle, category, today)
     return tuple(item.code for item in pack.items if item.in_force(today) and _may_apply(item, facts))
+
+
+def points(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> dict[str, tuple[str, ...]]:
+    """Return the check-list of each item of the plan that has one: the ids of the points that the vehicle needs.
+
+    A point of which a missing fact leaves open whether it applies is in the list: the inspector can say that it does
+    not apply.
+    """
+    facts = facts_of(pack, vehicle, category, today)
+    needed = [point for point in pack.points if point.in_force(today) and _may_apply(point, facts)]
+    items = {point.item for point in needed}
+    return {
+        code: tuple(point.id for point in needed if point.item == code)
+        for code in plan(pack, vehicle, category, today)
+        if code in items
+    }
 
 
 def missing_facts(pack: Pack, vehicle: Vehicle, category: Category) -> tuple[str, ...]:
@@ -49,8 +65,8 @@ def retest_items(failed: Collection[str], plan: Sequence[str]) -> tuple[str, ...
     return tuple(code for code in plan if code in again)
 
 
-def _may_apply(item: ItemEntry, facts: Facts) -> bool:
-    return ask(item.applies_if, facts).holds is not False
+def _may_apply(entry: ItemEntry | PointEntry, facts: Facts) -> bool:
+    return ask(entry.applies_if, facts).holds is not False
 
 
 def _conditions(pack: Pack, facts: Facts) -> Iterator[Applies]:

@@ -12,6 +12,7 @@ from station.model.verdict import Certainty
 from station.rules.conditions import Applies, Number
 
 Mode = Literal["unrounded", "rounded"]
+CODE = r"^[a-z][a-z0-9_]*$"
 CONFIRMED: tuple[Certainty, ...] = ("A", "B")
 """Certainty marks of values that need no further confirmation (A the text itself, B two independent sources)."""
 
@@ -167,6 +168,41 @@ class OverrideEntry(Entry):
     applies_if: Applies
 
 
+class DefectEntry(Frozen):
+    """What an inspector may find wrong at a point, in the trade's words."""
+
+    code: StrictStr = Field(pattern=CODE)
+    name: Text
+
+
+class PointEntry(Entry):
+    """``[[point]]``: one point of an item's check-list, for the vehicles that its condition names.
+
+    ``number`` is the point's number in GB 21861 forms, empty where they had none. ``photo``: one must be taken, under
+    the platform's ``photo_code``; a code alone says under which one a photo may be.
+    """
+
+    id: StrictStr = Field(pattern=CODE)
+    item: StrictStr
+    group: Literal["identity", "exterior", "safety", "chassis", "underbody"]
+    number: StrictStr = Field(default="", pattern=r"^[0-9]{0,2}$")
+    name: Text
+    hint: Text | None = None
+    photo: StrictBool = False
+    photo_code: StrictStr = ""
+    defects: tuple[DefectEntry, ...] = Field(min_length=1)
+    applies_if: Applies = ()
+
+    @model_validator(mode="after")
+    def _codes(self) -> "PointEntry":
+        codes = [defect.code for defect in self.defects]
+        if len(set(codes)) < len(codes):
+            raise ValueError(f"defects: expected a code of its own for each, found {', '.join(codes)}")
+        if self.photo and not self.photo_code:
+            raise ValueError("photo_code: a photo that must be taken needs its code")
+        return self
+
+
 class Texts(Frozen):
     """``[texts.zh]`` and ``[texts.en]``: the sentences."""
 
@@ -187,4 +223,5 @@ class PackFile(Frozen):
     quantity: tuple[QuantityEntry, ...] = ()
     limit: tuple[LimitEntry, ...] = ()
     override: tuple[OverrideEntry, ...] = ()
+    point: tuple[PointEntry, ...] = ()
     texts: Texts | None = None
