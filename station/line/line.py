@@ -25,6 +25,7 @@ from station.line.lane import Lane
 from station.line.orders import Orders
 from station.line.rig import LaneRig
 from station.line.scribe import LINE, Scribe
+from station.line.sealing import Sealing
 from station.line.voice import RigHealth, Voice, stamp
 from station.model import facts
 from station.model.codes import RIG_STAGES
@@ -72,6 +73,7 @@ class Line:
         self.link = Link(config.broker.url, settings.account, will, self._link_changed)
         self.voice = Voice(self.hall, self.link, self.topics, self.clock, self._healths(rigs))
         self.scribe = Scribe(self.hall, self.voice, engine, ledger)
+        self.sealing = Sealing(self.hall, self.scribe, self.clock)
         self.floor = StationFloor(self.hall, self.scribe, self.voice, self.clock)
         bays = (bay for bay in self.hall.bays.values() if bay.section.rig)
         self.lanes = {bay.section.id: self._lane(bay, rigs[bay.section.rig or ""]) for bay in bays}
@@ -130,11 +132,13 @@ class Line:
         try:
             await self._safe_start()
             await self._record_start()
+            await self.sealing.start()
             tasks = [
                 asyncio.create_task(self.voice.publish_events()),
                 asyncio.create_task(self._state_loop()),
                 *(asyncio.create_task(lane.serve()) for lane in self.lanes.values()),
                 asyncio.create_task(self.orders.serve()),
+                asyncio.create_task(self.sealing.serve()),
             ]
             await self.link.start()
             await self._until_stopped(stop, [*tasks, *supervisors])
@@ -157,6 +161,7 @@ class Line:
         await asyncio.gather(*(lane.rig.make_safe() for lane in self.lanes.values()))
         await _end(supervisors)
         await asyncio.gather(*(lane.rig.driver.close() for lane in self.lanes.values()))
+        await self.sealing.close()
         await self.scribe.close()
         await self._say_goodbye()
 

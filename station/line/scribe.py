@@ -32,6 +32,7 @@ class Scribe:
         self.writing = asyncio.Lock()
         self.wake = asyncio.Event()
         self.closing = False
+        self.listeners: list[Callable[[tuple[Event, ...]], None]] = []
         # One thread: SQLite commits there do not hold up the sampling, and stay in order.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._notes: set[asyncio.Task[None]] = set()
@@ -58,6 +59,8 @@ class Scribe:
         for value in entry.personal:
             self.hall.personal.setdefault(value.subject, {})[value.field] = value.value
         touched = self.hall.take(events)
+        for listen in self.listeners:
+            listen(events)
         self.voice.speak_events(events)
         for serial in touched:
             self.voice.say_inspection(serial)
