@@ -8,12 +8,12 @@ import os
 import socket
 import sysconfig
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from station.bus.accounts import LINE, OFFICE, PROBE, Accounts, write_private
 from station.bus.link import Account, Link
+from station.bus.place import Place
 from station.bus.topics import Topics
 from station.process import Child
 
@@ -22,6 +22,8 @@ MAX_ACK_PENDING = 8192
 ACK_WAIT = "3s"
 START_TIMEOUT_S = 15.0
 PROBE_PAUSE_S = 0.02
+# Two seconds are the default: too few for a phone on a patchy network.
+HANDSHAKE_S = 10
 LOG_BYTES = 4_000_000
 STORE_BYTES = 1_000_000_000
 MEMORY_BYTES = 64_000_000
@@ -35,27 +37,6 @@ class BrokerError(Exception):
 
 class PortTakenError(BrokerError):
     """Another program listens on the port."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the broker listens and keeps its files; port 0 is not allowed, because clients must find it again."""
-
-    folder: Path
-    station: str
-    host: str = "127.0.0.1"
-    port: int = 1883
-    ws_port: int = 1884
-
-    @property
-    def url(self) -> str:
-        """Return the address for MQTT over TCP."""
-        return f"mqtt://{self.host}:{self.port}"
-
-    @property
-    def ws_url(self) -> str:
-        """Return the address for MQTT over WebSocket (nats answers on the path /mqtt only)."""
-        return f"ws://{self.host}:{self.ws_port}/mqtt"
 
 
 def subject(topic: str) -> str:
@@ -90,11 +71,12 @@ def broker_config(place: Place, accounts: Accounts) -> str:
     """
     topics = Topics(place.station)
     folder = place.folder.absolute()
+    host = f"[{place.host}]" if ":" in place.host else place.host
     config = {
         # Fixed: the store of another server name is not found again.
         "server_name": f"broker-{place.station}",
-        # nats insists on a port for its own protocol; no account may use it.
-        "listen": f"{place.host}:-1",
+        # nats insists on a port for its own protocol; no account may use it, and no other device may reach it.
+        "listen": "127.0.0.1:-1",
         "pid_file": str(folder / "broker.pid"),
         "log_file": str(folder / "broker.log"),
         "logfile_size_limit": LOG_BYTES,
@@ -107,14 +89,25 @@ def broker_config(place: Place, accounts: Accounts) -> str:
             "sync_interval": "always",
         },
         "mqtt": {
-            "listen": f"{place.host}:{place.port}",
+            "listen": f"{host}:{place.port}",
             "ack_wait": ACK_WAIT,
             "max_ack_pending": MAX_ACK_PENDING,
+            **_tls(place),
         },
-        "websocket": {"listen": f"{place.host}:{place.ws_port}", "no_tls": True},
+        "websocket": {
+            "listen": f"{host}:{place.ws_port}",
+            **({"handshake_timeout": f"{HANDSHAKE_S}s"} | _tls(place) if place.tls else {"no_tls": True}),
+        },
         "authorization": {"users": [_user(topics, accounts, client) for client in accounts.clients]},
     }
     return json.dumps(config, indent=1, ensure_ascii=False) + "\n"
+
+
+def _tls(place: Place) -> dict[str, Any]:
+    if not place.tls:
+        return {}
+    pair = str(place.tls.pair.absolute())
+    return {"tls": {"cert_file": pair, "key_file": pair, "timeout": HANDSHAKE_S}}
 
 
 def _user(topics: Topics, accounts: Accounts, client: str) -> dict[str, Any]:
@@ -210,7 +203,7 @@ class Broker:
 
     async def _answers(self, child: Child) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not await _accepts(self.place.host, self.place.port):
+        while not await _accepts(self.place.near, self.place.port):
             if child.restarts or child.pid is None or time.monotonic() > deadline:
                 raise BrokerError(f"the broker does not start: {self._last_words(child)}")
             await asyncio.sleep(PROBE_PAUSE_S)
@@ -238,7 +231,7 @@ def require_free(host: str, port: int, holder: str) -> None:
         PortTakenError: says which, by whom, and what to do.
         BrokerError: the port may not be used for another reason.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As nats-server does it: connections of an earlier run that are still closing do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

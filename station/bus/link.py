@@ -2,20 +2,27 @@
 
 import asyncio
 import logging
+import ssl
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
+
+from station.bus.trust import distrust, trusting
+from station.model.text import Text
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[str, bytes], None]
 RECONNECT_S = 0.25
 KEEPALIVE_S = 15
+PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 
 
 @dataclass(frozen=True)
@@ -35,47 +42,60 @@ class Will:
 
 
 class LinkRefusedError(Exception):
-    """The broker refused the account."""
+    """The broker refused the account, or its certificate is not to be trusted."""
 
 
 class Link:
     """A connection that comes back by itself; handlers run in the event loop that started it.
 
     Args:
-        url: ``mqtt://host:port`` or ``ws://host:port/mqtt``.
+        url: ``mqtt://host:port`` or ``ws://host:port/mqtt``; over TLS ``mqtts://host:port?ca=FILE`` or
+            ``wss://host:port/mqtt?ca=FILE``, where the file is that of the authority which alone is trusted; without
+            it the machine's own list is.
         account: client id and password.
         will: last will, retained, QoS 1.
         on_change: called with True after each connect (subscriptions acknowledged), with False after each loss.
+
+    ``url`` is the address without the file, for people; ``refused`` and ``distrusted`` say why there is no connection.
+
+    Raises:
+        ValueError: the address is none of these.
+        TrustError: the authority's file cannot be used.
     """
 
     def __init__(
         self, url: str, account: Account, will: Will | None = None, on_change: Callable[[bool], None] | None = None
     ) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("mqtt", "ws") or not parts.hostname:
-            raise ValueError(f"broker address {url!r}: expected mqtt://host:port or ws://host:port/mqtt")
-        self.url = url
+        if parts.scheme not in PORTS or not parts.hostname:
+            raise ValueError(f"broker address {url!r}: expected mqtt(s)://host:port or ws(s)://host:port/mqtt")
+        self.url = parts._replace(query="").geturl()
         self.account = account
         self.connected = asyncio.Event()
         self.refused: str | None = None
-        self._host, self._port = parts.hostname, parts.port or (1883 if parts.scheme == "mqtt" else 80)
+        self.distrusted: Text | None = None
+        self._host, self._port = parts.hostname, parts.port or PORTS[parts.scheme]
         self._on_change = on_change
         self._handlers: list[tuple[str, int, Handler]] = []
         self._acks: dict[int, asyncio.Future[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awaited: int | None = None
-        self._client = self._make(parts.scheme, parts.path or "/mqtt", will)
+        self._client = self._make(parts, will)
 
-    def _make(self, scheme: str, path: str, will: Will | None) -> mqtt.Client:
+    def _make(self, parts: SplitResult, will: Will | None) -> mqtt.Client:
+        over_web = parts.scheme in ("ws", "wss")
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id=self.account.client,
             clean_session=True,
             protocol=MQTTProtocolVersion.MQTTv311,
-            transport="tcp" if scheme == "mqtt" else "websockets",
+            transport="websockets" if over_web else "tcp",
         )
-        if scheme == "ws":
-            client.ws_set_options(path=path)
+        if over_web:
+            client.ws_set_options(path=parts.path or "/mqtt")
+        if parts.scheme in ("mqtts", "wss"):
+            (authority,) = parse_qs(parts.query).get("ca", [""])
+            client.tls_set_context(trusting(Path(authority) if authority else None))
         client.username_pw_set(self.account.client, self.account.password)
         client.reconnect_delay_set(RECONNECT_S, RECONNECT_S)  # type: ignore[arg-type]  # paho takes any number
         client.max_inflight_messages_set(1000)
@@ -83,7 +103,7 @@ class Link:
             client.will_set(will.topic, will.payload, qos=1, retain=True)
         client.on_connect, client.on_disconnect = self._connected, self._disconnected
         client.on_message, client.on_publish = self._message, self._published
-        client.on_subscribe = self._subscribed
+        client.on_subscribe, client.on_connect_fail = self._subscribed, self._not_connected
         return client
 
     # -- in the event loop
@@ -120,13 +140,15 @@ class Link:
 
         Raises:
             TimeoutError: the broker does not answer; says which.
-            LinkRefusedError: the broker does not know the account.
+            LinkRefusedError: the broker does not know the account, or its certificate is not to be trusted.
         """
         try:
             await asyncio.wait_for(self.connected.wait(), timeout_s)
         except TimeoutError:
             if self.refused:
                 raise LinkRefusedError(f"broker {self.url} refused {self.account.client}: {self.refused}") from None
+            if self.distrusted:
+                raise LinkRefusedError(self.distrusted.en) from None
             raise TimeoutError(f"no answer from the broker at {self.url} within {timeout_s:g} s") from None
 
     async def stop(self) -> None:
@@ -171,7 +193,7 @@ class Link:
             self._on_change(False)
 
     def _ready(self) -> None:
-        self.refused = None
+        self.refused = self.distrusted = None
         self.connected.set()
         if self._on_change:
             self._on_change(True)
@@ -187,6 +209,11 @@ class Link:
         loop = self._loop
         if loop and not loop.is_closed():
             loop.call_soon_threadsafe(function, *args)
+
+    def _not_connected(self, client: mqtt.Client, data: Any) -> None:
+        # paho calls this while it handles what went wrong, and keeps that to itself.
+        error = sys.exception()
+        self.distrusted = distrust(error, self.url) if isinstance(error, ssl.SSLError) else None
 
     def _connected(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
         if reason.is_failure:
