@@ -83,7 +83,7 @@ class Backstage(Child):
         files = ("--config", str(stage.config_file), "--plan", str(stage.plan_file))
         command = (sys.executable, "-m", "station.cli.main", "backstage", *files)
         folder = stage.config.store.folder
-        super().__init__("backstage", command, folder / "logs" / "backstage.log")
+        super().__init__("backstage", command, folder / "logs" / "backstage.err")
         self.door = folder / DOOR
 
     async def stop(self, grace_s: float = STOP_S) -> None:

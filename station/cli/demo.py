@@ -35,7 +35,7 @@ def run_demo(folder: Path, speed: float) -> None:
         events = _events(stage)
         # Other cars at each start: those of the last one may still stand in the station.
         replace(Plan.load(stage.plan_file), seed=events).save(stage.plan_file)
-        log_to_file(folder / "logs")
+        log_to_file(folder, "station")
         asyncio.run(_play(stage))
         print(f"station: ended; {_events(stage)} events in {folder}, from which the next start goes on")
 

@@ -77,7 +77,7 @@ async def run_headless(stage: Stage) -> DemoResult | None:
     """
     began, started_at = time.monotonic(), datetime.now(UTC)
     before = _serials(stage.config)
-    log_to_file(stage.config.store.folder / "logs")
+    log_to_file(stage.config.store.folder, "station", stage.config.log)
     async with Supervisor() as supervisor:
         await start_all(supervisor, stage)
         finished = await _until_through(supervisor, stage)

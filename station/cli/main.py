@@ -14,11 +14,13 @@ from station.cli.demo_result import DemoResult
 from station.cli.demo_station import alone_in
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless, set_stage
+from station.cli.init import init
 from station.cli.office import pair_code, run_station_office
-from station.cli.processes import log_to_stderr, start_station, until_signal
+from station.cli.processes import log_to_file, start_station, until_signal
 from station.cli.reports import report_app
 from station.cli.staff import staff_app
 from station.cli.supervise import Supervisor
+from station.cli.system_files import system_app
 from station.cli.world import Plan, run_world
 from station.ledger.projection import rebuild
 from station.ledger.verify import export, verify_database, verify_export
@@ -36,6 +38,8 @@ ledger_app = typer.Typer(help="Prove, export or rebuild the ledger.", no_args_is
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(report_app, name="report")
 app.add_typer(staff_app, name="staff")
+app.add_typer(system_app, name="system")
+app.command()(init)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -146,21 +150,21 @@ def desk(
 @app.command(hidden=True)
 def line(config: ConfigOption = CONFIG) -> None:
     """Run the line alone (started by `station run`)."""
-    log_to_stderr()
+    _log(config, "line")
     asyncio.run(until_signal(lambda stop: run_line(config, stop)))
 
 
 @app.command(hidden=True)
 def office(config: ConfigOption = CONFIG) -> None:
     """Run the office alone (started by `station run`)."""
-    log_to_stderr()
+    _log(config, "office")
     asyncio.run(until_signal(lambda stop: run_station_office(load_config(config)[0], stop)))
 
 
 @app.command(hidden=True)
 def world(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOption = CONFIG) -> None:
     """Run the demo's simulated world alone (started by `station demo`)."""
-    log_to_stderr()
+    _log(config, "world")
     asyncio.run(until_signal(lambda stop: run_world(config, plan, stop)))
 
 
@@ -169,8 +173,13 @@ def backstage(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOptio
     """Run the demo's processes behind its screen (started by `station demo`)."""
     from station.cli.backstage import run_backstage
 
-    log_to_stderr()
+    _log(config, "backstage")
     asyncio.run(run_backstage(config, plan))
+
+
+def _log(config: Path, name: str) -> None:
+    settings, _ = load_config(config)
+    log_to_file(settings.store.folder, name, settings.log)
 
 
 @app.command()

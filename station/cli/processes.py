@@ -5,15 +5,17 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from station.bus.accounts import make_accounts
 from station.bus.broker import Broker, Place
 from station.cli.supervise import Supervisor
-from station.line.config import Config, load_config
+from station.line.config import Config, LogSection, load_config
 from station.process import Child
 
 HANDHELDS, DESKS, PEOPLE = 8, 2, 12
+FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def broker_of(config: Config) -> Broker:
@@ -32,9 +34,9 @@ def broker_of(config: Config) -> Broker:
 
 
 def child(name: str, config_file: Path, config: Config, *more: str) -> Child:
-    """Return one of the station's own processes; what it prints goes to a log file."""
+    """Return one of the station's own processes; it logs by itself, and what it prints goes to a file beside that."""
     command = (sys.executable, "-m", "station.cli.main", name, "--config", str(config_file), *more)
-    return Child(name, command, config.store.folder / "logs" / f"{name}.log")
+    return Child(name, command, config.store.folder / "logs" / f"{name}.err")
 
 
 async def start_station(supervisor: Supervisor, config_file: Path, rigs: Child | None = None) -> None:
@@ -61,13 +63,17 @@ async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None
     await work(stop)
 
 
-def log_to_file(folder: Path) -> None:
-    """Have the parent of the processes log beside them, so that the terminal stays the user's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level="INFO", format=form, filename=folder / "station.log")
+def log_to_file(folder: Path, name: str, how: LogSection | None = None) -> None:
+    """Have this process log to ``folder/logs/name.log``, in files of a bounded size that only the owner may read."""
+    how = how or LogSection()
+    path = folder / "logs" / f"{name}.log"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    # One file is written, the others are kept beside it.
+    handler = RotatingFileHandler(path, maxBytes=how.megabytes * 1_000_000, backupCount=how.files - 1, encoding="utf-8")
+    logging.basicConfig(level=how.level.upper(), format=FORM, handlers=[handler])
 
 
 def log_to_stderr(level: str = "INFO") -> None:
-    """Have a child process log in a form that can be read and searched; its parent sends it to a file."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    """Have a process log in a form that can be read and searched."""
+    logging.basicConfig(level=level, format=FORM, stream=sys.stderr)

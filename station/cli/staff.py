@@ -37,7 +37,7 @@ def enrol_person(
     unknown = sorted(set(role) - set(get_args(Role)))
     if unknown:
         raise Unusable(f"no role {', '.join(unknown)}; there are: {', '.join(get_args(Role))}")
-    pin = _pin()
+    pin = ask_pin()
     settings, _ = load_config(config)
     settings.store.folder.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url, station=settings.station.id)
@@ -52,7 +52,12 @@ def enrol_person(
     print(f"{staff}: {', '.join(role)}")
 
 
-def _pin() -> str:
+def ask_pin() -> str:
+    """Ask for a PIN, or read it from standard input.
+
+    Raises:
+        Unusable: it has not 4 to 12 digits.
+    """
     pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if len(pin) not in PIN_LENGTHS or not pin.isdigit():
         raise Unusable("a PIN has 4 to 12 digits")

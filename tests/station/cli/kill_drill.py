@@ -184,7 +184,7 @@ class Station:
 
 def logs(stage: Stage) -> str:
     folder = stage.config.store.folder / "logs"
-    return "\n".join(f"== {log.name}\n{log.read_text()[-1500:]}" for log in sorted(folder.glob("*.log")))
+    return "\n".join(f"== {log.name}\n{log.read_text()[-1500:]}" for log in sorted(folder.iterdir()))
 
 
 @contextlib.asynccontextmanager

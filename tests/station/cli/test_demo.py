@@ -190,7 +190,7 @@ async def test_processes_that_cannot_start_are_said_in_one_line_with_their_log(t
             await backstage.stop()
     said = str(refused.value)
     assert f"port {stage.config.broker.mqtt_port} on 127.0.0.1 is taken" in said
-    assert str(tmp_path / "logs" / "backstage.log") in said
+    assert str(tmp_path / "logs" / "backstage.err") in said
     assert "\n" not in said
 
 
