@@ -12,6 +12,7 @@ from station.ledger.errors import LedgerError
 from station.ledger.projection import Projector, rebuild
 from station.ledger.statement import Cursor, Statements
 from station.ledger.upcast import UPCASTERS, Upcasters
+from station.ledger.upgrade import upgrade
 from station.ledger.writer import Writer
 from station.model.canonical import canonical
 from station.model.event import Entry, Event, Fact, StoredReply, event_hash, sealed
@@ -53,13 +54,14 @@ class Ledger:
 
     @classmethod
     def open(cls, engine: Engine, clock: Clock, boot_id: str, upcasters: Upcasters = UPCASTERS) -> "Ledger":
-        """Become the only writer; projections that lag behind the events are made again first.
+        """Become the only writer; an older database is brought up to date first, and projections that lag behind.
 
         Raises:
             LedgerBusy: another process is the writer.
             LedgerError: the last events are missing or altered.
             StoreError: the database fails.
         """
+        upgrade(engine, clock.now, upcasters)
         if read.projected(engine) < read.head(engine)[0]:
             rebuild(engine, upcasters)
         ledger = cls(engine, clock, boot_id, upcasters)

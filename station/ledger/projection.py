@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import Delete, Engine, delete, or_
+from sqlalchemy import Connection, Engine
 
 from station.ledger.errors import LedgerError
 from station.ledger.lock import lock_writer
@@ -15,8 +15,9 @@ from station.model.facts import BODY_OF, INSPECTION_KINDS
 from station.model.inspection import Inspection, apply, open_inspection
 from station.store.database import WRITER, place
 from station.store.errors import store_errors
+from station.store.migrate import empty_projections
 from station.store.read import OVER, event_pages
-from station.store.tables import CHECKPOINT, METADATA, PROJECTIONS, SIGNING_KEY, table
+from station.store.tables import table
 
 
 class Projector:
@@ -110,21 +111,27 @@ def rebuild(engine: Engine, upcasters: Upcasters = UPCASTERS) -> int:
         LedgerBusy: the line is running; stop it first.
         StoreError: the database fails, or holds events of newer software; the old projections stay.
     """
-    where = place(engine)
-    with store_errors(where), engine.connect().execution_options(**{WRITER: True}) as connection:
+    with store_errors(place(engine)), engine.connect().execution_options(**{WRITER: True}) as connection:
         unlock = lock_writer(connection)
         try:
             with connection.begin():
-                METADATA.drop_all(connection, PROJECTIONS)
-                METADATA.create_all(connection, PROJECTIONS)
-                connection.execute(_forget_seals())
-                cursor = cast(Cursor, connection.connection.cursor())
-                return _fold_all(cursor, Projector(engine, upcasters), event_pages(engine))
-        except ValueError as error:
-            detail = str(error).splitlines()[0]
-            raise LedgerError.of("damaged", where, detail=detail) from error
+                empty_projections(connection)
+                return refill(connection, upcasters)
         finally:
             unlock()
+
+
+def refill(connection: Connection, upcasters: Upcasters = UPCASTERS) -> int:
+    """Fill empty projections from the events, in the caller's transaction; returns the number of events.
+
+    Raises:
+        LedgerError: an event cannot be read, or is of newer software.
+    """
+    cursor = cast(Cursor, connection.connection.cursor())
+    try:
+        return _fold_all(cursor, Projector(connection.engine, upcasters), event_pages(connection))
+    except ValueError as error:
+        raise LedgerError.of("damaged", place(connection.engine), detail=str(error).splitlines()[0]) from error
 
 
 def _fold_all(cursor: Cursor, projector: Projector, pages: Iterable[tuple[Event, ...]]) -> int:
@@ -134,11 +141,6 @@ def _fold_all(cursor: Cursor, projector: Projector, pages: Iterable[tuple[Event,
         projector.keep()
         count += len(page)
     return count
-
-
-def _forget_seals() -> Delete:
-    key = table("meta").c.key
-    return delete(table("meta")).where(or_(key == CHECKPOINT, key.startswith(SIGNING_KEY, autoescape=True)))
 
 
 def _new(before: tuple[Any, ...], now: tuple[Any, ...]) -> list[tuple[int, Any]]:

@@ -7,7 +7,7 @@ from station.ledger.statement import Cursor, Statements
 from station.model import facts
 from station.model.event import Event, body_of
 from station.model.inspection import Checklist, Inspection, ItemRecord, RunRecord, StageRecord
-from station.store.tables import CHECKPOINT, SIGNING_KEY, table
+from station.store.tables import table
 
 Row = dict[str, Any]
 Writer = Callable[[Cursor, Statements, Event, Any], None]
@@ -137,12 +137,11 @@ def _rig_checked(cursor: Cursor, statements: Statements, event: Event, body: fac
 
 
 def _key(cursor: Cursor, statements: Statements, event: Event, body: facts.KeyEnrolled) -> None:
-    row = {"key": f"{SIGNING_KEY}{event.seq:020}", "value": body.key}
-    statements.upsert(cursor, table("meta"), row)
+    statements.upsert(cursor, table("signing_key"), {"seq": event.seq, "key": body.key, "public": body.public})
 
 
 def _checkpoint(cursor: Cursor, statements: Statements, event: Event, body: facts.LedgerSealed) -> None:
-    statements.upsert(cursor, table("meta"), {"key": CHECKPOINT, "value": body.model_dump_json()})
+    statements.upsert(cursor, table("checkpoint"), {"id": 1, "body": event.body})
 
 
 _WRITERS: dict[str, Writer] = {

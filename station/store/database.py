@@ -33,9 +33,11 @@ _POSTGRES_ONE_MAKER = "SELECT pg_advisory_xact_lock(5495337930093281282)"
 def open_database(url: str, create: bool = True, *, station: str = "", busy_ms: int = 5000) -> Engine:
     """Open a station's database, and make its tables where there are none.
 
+    A database of an older version is left as it is for a writer: ``Ledger.open`` brings it up to date.
+
     Args:
         url: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
-        create: False refuses a database without a station's tables.
+        create: False, for readers, refuses a database without a station's tables, or with those of an older version.
         station: the station's id; a database of another station is refused. Empty: any.
         busy_ms: how long to wait for another writer of the same SQLite file, in milliseconds.
 
@@ -131,7 +133,10 @@ def _prepare(engine: Engine, create: bool, station: str) -> None:
     if not ready:
         _make_tables(engine, station)
     with store_errors(where), engine.connect() as connection:
-        _check_meta(_meta(connection), station, where)
+        meta = _meta(connection)
+        _check_meta(meta, station, where)
+        if not create and int(meta["schema"]) < SCHEMA_VERSION:
+            raise store_error("older", where, found=meta["schema"], known=SCHEMA_VERSION)
 
 
 def _check_encoding(connection: Connection, where: str) -> None:

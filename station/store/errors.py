@@ -1,8 +1,10 @@
 """What can go wrong between the station and its database, said to the person who can act."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +36,8 @@ TEXTS = Catalogue(
             "scheme.todo": "请使用 sqlite:///文件 或 postgresql://用户@主机/库名",
             "newer": "数据库结构版本为 {found}，本软件只认识到 {known}",
             "newer.todo": "请安装写入该数据库的软件版本或更新的版本；不要用旧软件打开",
+            "older": "数据库结构版本为 {found}，本软件需要 {known}",
+            "older.todo": "请先启动一次检测线（station run），由它升级数据库；升级前会自动备份",
             "station": "该数据库属于检测站 {found}，不是 {wanted}",
             "station.todo": "请检查配置中的检测站编号和数据库地址",
             "encoding": "数据库的字符编码是 {found}，不是 UTF8",
@@ -42,6 +46,12 @@ TEXTS = Catalogue(
             "no_evidence.todo": "请运行 station ledger verify，必要时从备份恢复",
             "bad_evidence": "哈希值为 {sha256} 的检测曲线已被改动或损坏",
             "bad_evidence.todo": "请勿使用该曲线；请运行 station ledger verify，并从备份恢复",
+            "file_full": "磁盘已满，文件没有写入",
+            "file_full.todo": "请清理磁盘空间后重试；之前已保存的数据都在",
+            "file_denied": "没有读写权限，或磁盘为只读",
+            "file_denied.todo": "请检查文件所有者、目录写权限，以及磁盘是否以只读方式挂载",
+            "file_failed": "文件读写失败：{detail}",
+            "file_failed.todo": "请检查磁盘是否正常、路径是否正确，然后重试",
         },
         "en": {
             "full": "the disk is full, and nothing was written",
@@ -66,6 +76,8 @@ TEXTS = Catalogue(
             "scheme.todo": "use sqlite:///FILE or postgresql://USER@HOST/DATABASE",
             "newer": "the database has structure version {found}, this software knows up to {known}",
             "newer.todo": "install the version that wrote it, or a newer one; do not open it with old software",
+            "older": "the database has structure version {found}, this software needs {known}",
+            "older.todo": "start the line once (station run): it makes a backup and brings the database up to date",
             "station": "this database belongs to station {found}, not to {wanted}",
             "station.todo": "check the station's id and the database address in the configuration",
             "encoding": "the database is encoded in {found}, not in UTF8",
@@ -74,6 +86,12 @@ TEXTS = Catalogue(
             "no_evidence.todo": "run station ledger verify, and restore from a backup if it says so",
             "bad_evidence": "the curves with the hash {sha256} were changed or damaged",
             "bad_evidence.todo": "do not use them; run station ledger verify, and restore from a backup",
+            "file_full": "the disk is full, and the file was not written",
+            "file_full.todo": "free some disk space and try again; everything saved before is kept",
+            "file_denied": "it may not be read or written here, or the disk is read-only",
+            "file_denied.todo": "check the owner, the folder's write permission, and whether the disk is mounted so",
+            "file_failed": "the file could not be read or written: {detail}",
+            "file_failed.todo": "check that the disk is sound and the path right, then try again",
         },
     }
 )
@@ -89,6 +107,11 @@ _SQLITE_CASES = {
     "no such table": "missing",
 }
 _POSTGRES_CASES = {"53100": "full", "25006": "read_only", "55P03": "locked", "58030": "io", "42P01": "missing"}
+
+
+_OS_CASES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "file_full") | dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS), "file_denied"
+)
 
 
 class StoreError(Exception):
@@ -108,6 +131,21 @@ class StoreError(Exception):
 def store_error(case: str, where: str, **values: object) -> StoreError:
     """Return the error of one case of the catalogue."""
     return StoreError(TEXTS.text(case, **values), where, TEXTS.text(f"{case}.todo"))
+
+
+def os_error(error: OSError, path: Path) -> StoreError:
+    """Return what the operating system says of a file, as a person can act on it."""
+    case = _OS_CASES.get(error.errno or 0, "file_failed")
+    return store_error(case, str(path), detail=error.strerror or type(error).__name__)
+
+
+@contextmanager
+def os_errors(path: Path) -> Iterator[None]:
+    """Turn what the operating system raises inside the block into a ``StoreError``."""
+    try:
+        yield
+    except OSError as error:
+        raise os_error(error, Path(error.filename or path)) from error
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from station.store.answers import Fork, Photo, Print, Report, RigCheck, RigState
 from station.store.credential import Credential
 from station.store.database import place
 from station.store.errors import store_error, store_errors
-from station.store.tables import CHECKPOINT, SIGNING_KEY, table
+from station.store.tables import table
 
 OVER = (State.CLOSED.value, State.CANCELLED.value)
 """States of an inspection whose owner has the key again."""
@@ -84,16 +84,14 @@ def personal_value(engine: Engine, subject: str, field: str) -> PersonalValue | 
 
 def signing_keys(engine: Engine) -> tuple[str, ...]:
     """Return the ids of the signing keys that the ledger knows, in the order of their enrolment: the last is in use."""
-    rows = table("meta")
-    mine = rows.c.key.startswith(SIGNING_KEY, autoescape=True)
-    return tuple(row["value"] for row in _all(engine, select(rows.c.value).where(mine).order_by(rows.c.key)))
+    rows = table("signing_key")
+    return tuple(row["key"] for row in _all(engine, select(rows.c.key).order_by(rows.c.seq)))
 
 
 def checkpoint(engine: Engine) -> LedgerSealed | None:
     """Return the newest checkpoint of the ledger, None if there is none."""
-    rows = table("meta")
-    found = _one(engine, select(rows.c.value).where(rows.c.key == CHECKPOINT))
-    return LedgerSealed.model_validate_json(found["value"]) if found else None
+    found = _one(engine, select(table("checkpoint").c.body))
+    return LedgerSealed.model_validate_json(found["body"]) if found else None
 
 
 def evidence(engine: Engine, sha256: str) -> bytes:
@@ -211,8 +209,11 @@ def stored_reply(engine: Engine, client: str, command_id: str) -> StoredReply | 
     return StoredReply(**found) if found else None
 
 
-def events_since(engine: Engine, seq: int, limit: int = 1000) -> tuple[Event, ...]:
-    """Return the events after number ``seq``, at most ``limit``, exactly as they are stored."""
+def events_since(engine: Engine | Connection, seq: int, limit: int = 1000) -> tuple[Event, ...]:
+    """Return the events after number ``seq``, at most ``limit``, exactly as they are stored.
+
+    Given a connection, it is read as the connection's transaction sees it.
+    """
     rows = table("event")
     query = select(rows).where(rows.c.seq > seq).order_by(rows.c.seq).limit(limit)
     # Not validated: a verifier must see a row as it is, and the writer has checked it once.
@@ -226,7 +227,7 @@ def last_event(engine: Engine, kind: str) -> Event | None:
     return Event.model_construct(None, **found) if found else None
 
 
-def event_pages(engine: Engine, page: int = 1000) -> Iterator[tuple[Event, ...]]:
+def event_pages(engine: Engine | Connection, page: int = 1000) -> Iterator[tuple[Event, ...]]:
     """Yield every event, in tuples of at most ``page``."""
     seq = -(2**63)
     while events := events_since(engine, seq, page):
@@ -256,12 +257,16 @@ def _roles(joined: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def _reading(engine: Engine) -> Iterator[Connection]:
-    with store_errors(place(engine)), engine.connect() as connection:
-        yield connection
+def _reading(source: Engine | Connection) -> Iterator[Connection]:
+    with store_errors(place(source.engine)):
+        if isinstance(source, Connection):
+            yield source
+        else:
+            with source.connect() as connection:
+                yield connection
 
 
-def _all(engine: Engine, query: Select[Any]) -> list[Mapping[str, Any]]:
+def _all(engine: Engine | Connection, query: Select[Any]) -> list[Mapping[str, Any]]:
     with _reading(engine) as connection:
         return [row._asdict() for row in connection.execute(query)]
 

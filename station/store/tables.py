@@ -93,15 +93,8 @@ class CredentialRow(Row, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
 
 
-SIGNING_KEY = "signing_key."
-"""In ``meta`` before the number of a ``key.enrolled`` event; the value is the key's id."""
-
-CHECKPOINT = "checkpoint"
-"""In ``meta``: the body of the newest ``ledger.sealed``. Both only repeat events; a rebuild writes them again."""
-
-
 class MetaRow(Row, table=True):
-    """What the database says of itself: ``schema`` (version), ``station`` (id), signing keys, newest checkpoint."""
+    """What the database says of itself: ``schema`` (version) and ``station`` (id)."""
 
     __tablename__ = "meta"
     key: str = Field(primary_key=True)
@@ -278,6 +271,23 @@ class RigCheckRow(Row, table=True):
     at: str
 
 
+class SigningKeyRow(Row, table=True):
+    """Projection: the station's signing keys by the event that enrolled them; the last one is in use."""
+
+    __tablename__ = "signing_key"
+    seq: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str
+    public: str
+
+
+class CheckpointRow(Row, table=True):
+    """Projection: the newest checkpoint (one row), as the body of its event."""
+
+    __tablename__ = "checkpoint"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    body: str = Field(sa_type=LongText)
+
+
 class ForkRow(Row, table=True):
     """Projection: where the ledger went on from an older backup; ``hash`` is that of the event that says so."""
 
@@ -322,7 +332,12 @@ PROJECTIONS: tuple[Table, ...] = tuple(
         "checklist",
         "rig_state",
         "rig_check",
+        "signing_key",
+        "checkpoint",
         "fork",
         "projected",
     )
 )
+
+RECORDS: tuple[Table, ...] = tuple(each for each in METADATA.sorted_tables if each not in PROJECTIONS)
+"""What no event can make again."""

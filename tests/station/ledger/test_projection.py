@@ -48,11 +48,14 @@ def busy_day(ledger, engine, clock, day, another) -> Iterator[Ledger]:
     again.append(failed.entry(facts.InspectionReturned(attempt=2, items=("B1",))))
     opened = facts.SessionOpened(client="lane-1", staff="s-4", token_sha256="11" * 32)
     again.append(Entry(facts=(Fact("station", "s-4", "lane-1", opened),)))
-    again.append(Entry(facts=(Fact("station", "s-4", "station", FORK),)))
+    for body in (KEY, SEAL, FORK):
+        again.append(Entry(facts=(Fact("station", "s-4", "station", body),)))
     yield again
     again.close()
 
 
+KEY = facts.KeyEnrolled(key="k-1", public="ee" * 32, replaces=None, signature=None)
+SEAL = facts.LedgerSealed(size=3, head="aa" * 32, at="2026-11-22T08:00:00.000000Z", key="k-1", signature="dd" * 64)
 FORK = facts.LedgerForked(
     size=3,
     head="aa" * 32,
@@ -166,6 +169,8 @@ def test_papers_photos_and_forks_are_found_by_their_questions(busy_day, engine):
     (photo,) = read.photos(engine)
     assert (photo.serial, photo.point, photo.size, photo.media) == (report.serial, "tyres", 4096, "image/jpeg")
     assert read.evidence_files(engine) == {"55" * 32, "77" * 32}
+    assert read.signing_keys(engine) == ("k-1",)
+    assert read.checkpoint(engine) == SEAL
     assert [(fork.size, fork.lost_size, fork.seq) for fork in read.forks(engine)] == [(3, 9, busy_day.head[0])]
 
 

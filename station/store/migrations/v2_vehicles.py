@@ -1,0 +1,17 @@
+"""Version 2: plates and VINs have an index of their own, for the search by a part of one."""
+
+from alembic.operations import Operations
+from sqlalchemy import text
+
+_IS_VEHICLE = text("field IN ('plate', 'vin')")
+
+
+def upgrade(operations: Operations) -> None:
+    """Bring the record tables from version 1 to version 2."""
+    operations.create_index(
+        "ix_personal_vehicle",
+        "personal",
+        ["value", "subject"],
+        sqlite_where=_IS_VEHICLE,
+        postgresql_where=_IS_VEHICLE,
+    )

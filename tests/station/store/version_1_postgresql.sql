@@ -1,0 +1,23 @@
+-- The tables of version 1 on PostgreSQL; the rows are those of version_1.sql.
+CREATE TABLE credential ( staff VARCHAR NOT NULL, salt BYTEA NOT NULL, hash BYTEA NOT NULL, PRIMARY KEY (staff) );
+CREATE TABLE event ( seq BIGINT NOT NULL, boot_id VARCHAR NOT NULL, mono_ns BIGINT NOT NULL, at VARCHAR NOT NULL, kind VARCHAR NOT NULL, version INTEGER NOT NULL, subject VARCHAR NOT NULL, actor VARCHAR NOT NULL, device VARCHAR NOT NULL, body TEXT NOT NULL, prev_hash VARCHAR NOT NULL, hash VARCHAR NOT NULL, PRIMARY KEY (seq) );
+CREATE TABLE evidence ( sha256 VARCHAR NOT NULL, data BYTEA NOT NULL, PRIMARY KEY (sha256) );
+CREATE TABLE inspection ( serial VARCHAR NOT NULL, state VARCHAR NOT NULL, attempt INTEGER NOT NULL, keys_taken_at VARCHAR NOT NULL, keys_returned_at VARCHAR, vehicle_id VARCHAR, body TEXT NOT NULL, PRIMARY KEY (serial) );
+CREATE INDEX ix_inspection_keys_taken_at ON inspection (keys_taken_at);
+CREATE INDEX ix_inspection_state ON inspection (state);
+CREATE TABLE item_result ( serial VARCHAR NOT NULL, attempt INTEGER NOT NULL, code VARCHAR NOT NULL, state VARCHAR NOT NULL, outcome VARCHAR, runs INTEGER NOT NULL, voided INTEGER NOT NULL, run VARCHAR, by VARCHAR, PRIMARY KEY (serial, attempt, code) );
+CREATE TABLE meta ( key VARCHAR NOT NULL, value VARCHAR NOT NULL, PRIMARY KEY (key) );
+CREATE TABLE personal ( subject VARCHAR NOT NULL, field VARCHAR NOT NULL, seq BIGINT NOT NULL, value VARCHAR NOT NULL, salt VARCHAR NOT NULL, PRIMARY KEY (subject, field, seq) );
+CREATE TABLE projected ( id INTEGER NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (id) );
+CREATE TABLE reply ( client VARCHAR NOT NULL, command_id VARCHAR NOT NULL, body_sha256 VARCHAR NOT NULL, reply TEXT NOT NULL, at VARCHAR NOT NULL, PRIMARY KEY (client, command_id) );
+CREATE INDEX ix_reply_at ON reply (at);
+CREATE TABLE report ( report_no VARCHAR NOT NULL, serial VARCHAR NOT NULL, attempt INTEGER NOT NULL, conclusion VARCHAR, signed_by VARCHAR, signed_at VARCHAR, sha256 VARCHAR, size BIGINT, issued_at VARCHAR, PRIMARY KEY (report_no) );
+CREATE INDEX ix_report_serial ON report (serial);
+CREATE TABLE rig_check ( rig VARCHAR NOT NULL, name VARCHAR NOT NULL, passed BOOLEAN NOT NULL, detail VARCHAR NOT NULL, at VARCHAR NOT NULL, PRIMARY KEY (rig, name) );
+CREATE TABLE rig_state ( rig VARCHAR NOT NULL, state VARCHAR NOT NULL, reason VARCHAR NOT NULL, at VARCHAR NOT NULL, PRIMARY KEY (rig) );
+CREATE TABLE run ( serial VARCHAR NOT NULL, run VARCHAR NOT NULL, item VARCHAR NOT NULL, attempt INTEGER NOT NULL, rig VARCHAR NOT NULL, bay VARCHAR NOT NULL, state VARCHAR NOT NULL, started_at VARCHAR NOT NULL, ended_at VARCHAR, samples INTEGER NOT NULL, lost INTEGER NOT NULL, evidence_sha256 VARCHAR, reason VARCHAR, PRIMARY KEY (serial, run) );
+CREATE TABLE session ( token_sha256 VARCHAR NOT NULL, client VARCHAR NOT NULL, staff VARCHAR NOT NULL, open BOOLEAN NOT NULL, opened_at VARCHAR NOT NULL, closed_at VARCHAR, PRIMARY KEY (token_sha256) );
+CREATE INDEX ix_session_client ON session (client);
+CREATE TABLE staff ( staff VARCHAR NOT NULL, roles VARCHAR NOT NULL, PRIMARY KEY (staff) );
+CREATE TABLE stage_time ( serial VARCHAR NOT NULL, number INTEGER NOT NULL, stage VARCHAR NOT NULL, attempt INTEGER NOT NULL, waiting_at VARCHAR NOT NULL, started_at VARCHAR, finished_at VARCHAR, by VARCHAR, bay VARCHAR, PRIMARY KEY (serial, number) );
+CREATE INDEX ix_stage_time_waiting_at ON stage_time (waiting_at);
