@@ -4,11 +4,9 @@ import asyncio
 import contextlib
 import logging
 import mimetypes
-import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,15 +15,20 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from station.authority.files import Files
 from station.bus.commands import Commander
 from station.bus.link import Link
 from station.bus.topics import Topics
 from station.office.archive import Archive
+from station.office.invitation import Invitation
 from station.office.memory import Memory
+from station.office.onboarding import Onboarding
 from station.office.pages import Pages
 from station.office.pairing import Guesses, Pairing
 from station.office.photos import Photos
 from station.office.problems import PageError, on_failure, on_http, on_problem, on_store
+from station.office.server import OfficeError, listen, serving, tls_of
+from station.office.search import Search
 from station.office.settings import OfficeConfig
 from station.office.worker import ReportWorker
 from station.store.errors import StoreError
@@ -36,10 +39,6 @@ log = logging.getLogger(__name__)
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
-
-
-class OfficeError(Exception):
-    """The office cannot start; says why and what to do."""
 
 
 class AppFiles(StaticFiles):
@@ -79,6 +78,7 @@ class OfficeApp:
 
     def _make(self) -> Starlette:
         pages = Pages(self.config, self.archive, self.memory)
+        search = Search(self.archive)
         routes = [
             Route("/", pages.board),
             Route("/healthz", self.health),
@@ -86,12 +86,15 @@ class OfficeApp:
             Route("/app/config.json", pages.app_config),
             Mount("/app", AppFiles(directory=self.config.app_folder, html=True)),
             Route("/pair", Pairing(self.config, self.memory, Guesses()).answer, methods=["POST"]),
+            Route("/pairing", Invitation(self.config, self.archive).show),
             Route("/photos/{serial}/{item}/{point}/{sha256}", self._photos.keep, methods=["PUT"]),
             Route("/photos/{sha256}", self._photos.show),
             Route("/report/{report_no}.pdf", pages.report),
             Route("/reports/{serial}/{attempt:int}.pdf", pages.report_of_attempt),
             Route("/curve/{run}.json", pages.curve),
             Route("/throughput", pages.throughput),
+            Route("/search", search.find),
+            Route("/inspections/{serial}.json", search.one),
         ]
         handlers = {PageError: on_problem, StoreError: on_store, HTTPException: on_http, Exception: on_failure}
         return Starlette(routes=routes, exception_handlers=handlers)
@@ -123,40 +126,43 @@ class OfficeApp:
         self.memory.close()
 
 
-class _Server(uvicorn.Server):
-    """A web server that leaves the process's signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def run_office(config: OfficeConfig, stop: asyncio.Event) -> None:
     """Serve pages and make reports until told to stop; broker, line and database may come and go meanwhile.
 
     Raises:
-        OfficeError: the address is taken or not ours, or the app's folder is missing.
+        OfficeError: an address is taken or not ours, the certificate cannot be used, or the app's folder is missing.
+        AuthorityError: there is no authority of the station where one is needed.
         sqlite3.Error: the office's own file cannot be opened.
     """
-    listener = _listen(config.host, config.port)
+    tls = tls_of(Files(config.reach.keys_folder).server) if config.reach else None
+    listener = listen(config.host, config.port, "[office]")
     with contextlib.closing(listener), contextlib.closing(OfficeApp(config)) as app:
         await app.link.start()
         worker = asyncio.create_task(app.worker.run())
-        server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
         stopping = asyncio.create_task(stop.wait())
-        log.info("office at http://%s:%d", config.host, config.port)
+        log.info("office at %s:%d%s", config.host, config.port, " over TLS" if tls else "")
         try:
-            await asyncio.wait((stopping, serving, worker), return_when=asyncio.FIRST_COMPLETED)
+            async with serving(app, listener, tls) as pages, _onboarding(config):
+                await asyncio.wait((stopping, pages, worker), return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await _finish(app, server, serving, worker)
+            await _finish(app, worker)
 
 
-async def _finish(app: OfficeApp, server: _Server, serving: "asyncio.Task[None]", worker: "asyncio.Task[None]") -> None:
-    """End server, worker and link; what ended by a mistake of ours is raised here."""
-    server.should_exit = True
-    await serving
+@contextlib.asynccontextmanager
+async def _onboarding(config: OfficeConfig) -> AsyncIterator[None]:
+    """Serve the page without TLS while the block runs, if other devices are to reach the office."""
+    if not config.reach:
+        yield
+        return
+    page = Onboarding(config, config.reach).app()
+    with contextlib.closing(listen(config.host, config.reach.onboarding_port, "[lan] onboarding_port")) as listener:
+        async with serving(page, listener):
+            yield
+
+
+async def _finish(app: OfficeApp, worker: "asyncio.Task[None]") -> None:
+    """End worker and link; what ended by a mistake of ours is raised here."""
     await app.link.stop()
     failed = worker.done() and not worker.cancelled()
     worker.cancel()
@@ -164,19 +170,3 @@ async def _finish(app: OfficeApp, server: _Server, serving: "asyncio.Task[None]"
         await worker
     if failed:
         log.error("the report worker ended by itself")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket, so that a taken port is one clear sentence and not a dead server."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise OfficeError(
-            f"the office cannot use {host}:{port} ({error.strerror}): stop the program that does, "
-            "or set another port under [office] in the configuration"
-        ) from error
-    return listener
