@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from station.model.canonical import canonical
 from station.model.capture import Capture
 from station.model.facts import Conclusion
 from station.model.inspection import AttemptRecord, Inspection, ItemRecord, RunRecord
+from station.model.proof import Essence, Proof, plate_commitment
 from station.model.text import Text
 from station.model.verdict import Outcome, QuantityVerdict
 
@@ -17,6 +17,7 @@ FINE = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 class ReportData:
     """Everything on the report of one signed attempt (检验报告).
 
+    ``plate_salt`` opens the plate's commitment in the chain.
     ``staff`` gives names by staff id, ``notes`` what a person wrote by (item, attempt), ``captures`` the evidence by
     run id. A later attempt in ``inspection`` is left out: a report shows what was known when it was signed.
 
@@ -33,6 +34,7 @@ class ReportData:
     vin: str
     owner: str
     simulated: bool
+    plate_salt: str = ""
     staff: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[tuple[str, int], str] = field(default_factory=dict)
     captures: Mapping[str, Capture] = field(default_factory=dict)
@@ -85,15 +87,21 @@ class ReportData:
             if item.attempt <= self.attempt and item.verdict:
                 yield from item.verdict.quantities
 
-    def essence(self) -> str:
-        """Return what the QR code says: enough to find the signed event in any copy of the ledger."""
-        return canonical(
-            {
-                "station": self.station_id,
-                "report_no": self.report_no,
-                "serial": self.inspection.serial,
-                "conclusion": self.conclusion,
-                "seq": str(self.signed.signed_seq),
-                "hash": self.signed.signed_hash,
-            }
-        ).decode()
+    def proof(self) -> Proof:
+        """Return what the QR code carries: what was signed, and the station's seal on it if it is sealed."""
+        signed, plate = self.signed, self.plate
+        essence = Essence(
+            station=self.station_id,
+            report_no=self.report_no,
+            conclusion=self.conclusion,
+            signed_at=signed.signed_at or "",
+            seq=signed.signed_seq or 0,
+            hash=signed.signed_hash or "",
+            plate_commitment=plate_commitment(plate, self.plate_salt) if plate else self._commitment,
+        )
+        seal = {"key": signed.seal_key or "", "signature": signed.seal_signature or ""}
+        return Proof(essence=essence, plate=plate, salt=self.plate_salt if plate else "", **seal)
+
+    @property
+    def _commitment(self) -> str:
+        return self.inspection.plate_commitment or ""

@@ -47,7 +47,7 @@ def _render(data: ReportData, words: Words, invariant: bool) -> bytes:
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
         title=f"{words.say('title')} {words.raw(data.report_no)}",
         author=author,
-        subject=words.raw(data.essence()),
+        subject=data.proof().to_text(),
         lang="zh-CN" if words.language == "zh" else "en",
         invariant=int(invariant),
         pageTemplates=[PageTemplate(frames=[_frame()], onPage=edge)],

@@ -13,6 +13,8 @@ from reports.words import Words
 from station.model.inspection import RunRecord
 
 QR_SIDE = 34 * mm
+SHOWN_DIGITS = 64
+"""Half of the signature: so that it stands on one line; the QR code has all of it."""
 RUN_SHARES = (0.22, 0.16, 0.17, 0.19, 0.09, 0.17)
 RUN_HEADS = ("item", "rig", "started", "samples", "lost", "evidence")
 
@@ -54,11 +56,13 @@ def _uncounted(run: RunRecord, words: Words) -> str:
 
 
 def proof_block(data: ReportData, words: Words) -> Table:
-    """Return the QR code with the essence beside the signed event's number and hash and the rule pack."""
-    pack = data.inspection.pack
+    """Return the QR code with the proof beside the signed event, the station's seal and the rule pack."""
+    pack, signed = data.inspection.pack, data.signed
     facts = [
-        ("proof.event", words.raw(str(data.signed.signed_seq))),
-        ("proof.hash", words.raw(data.signed.signed_hash or "")),
+        ("proof.event", words.raw(str(signed.signed_seq))),
+        ("proof.hash", words.raw(signed.signed_hash or "")),
+        ("proof.seal", words.raw(signed.seal_key) if signed.seal_key else words.say("proof.unsealed")),
+        ("proof.signature", words.raw((signed.seal_signature or "—")[:SHOWN_DIGITS])),
         ("proof.pack", words.raw(f"{pack.name} {pack.edition}") if pack else "—"),
         ("proof.pack_hash", words.raw(pack.sha256) if pack else "—"),
     ]
@@ -81,7 +85,7 @@ def proof_block(data: ReportData, words: Words) -> Table:
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ]
     return table(
-        [[qr(data.essence(), QR_SIDE), inner]],
+        [[qr(data.proof().to_text(), QR_SIDE), inner]],
         [QR_SIDE + 8 * mm, WIDTH - QR_SIDE - 8 * mm],
         outer_style,
     )

@@ -11,39 +11,14 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine
 
+from station.ledger.finding import Finding
+from station.ledger.seal_check import SealCheck
 from station.model.base import Frozen
 from station.model.canonical import canonical, sha256_hex
 from station.model.event import GENESIS, Event, PersonalValue, event_hash, hashed_part
-from station.model.text import Catalogue, Text
+from station.model.text import Text
 from station.store import read
 from station.store.errors import StoreError
-
-TEXTS = Catalogue(
-    {
-        "zh": {
-            "missing": "缺少事件 {seq}：后面是 {found}",
-            "cut": "台账在事件 {found} 处结束，应到 {expected}",
-            "link": "事件 {seq} 没有接在前一条事件之后",
-            "hash": "事件 {seq} 的内容与其哈希值不符",
-            "body": "事件 {seq} 的正文不是规范格式",
-            "anchor": "事件 {seq} 的哈希值与已公布的不同：台账被整体重写",
-            "evidence": "事件 {seq} 的检测曲线缺失或已被改动",
-            "personal": "事件 {seq} 保存的个人信息（{field}）与当时登记的不符",
-            "line": "第 {line} 行不是台账事件",
-        },
-        "en": {
-            "missing": "event {seq} is missing: {found} follows",
-            "cut": "the ledger ends at event {found}, where {expected} was reached before",
-            "link": "event {seq} does not follow the event before it",
-            "hash": "event {seq} is not what its hash was made of",
-            "body": "event {seq} has a body that is not in canonical form",
-            "anchor": "event {seq} has another hash than was published: the ledger was written anew",
-            "evidence": "the curves of event {seq} are missing or were changed",
-            "personal": "the personal value ({field}) stored with event {seq} is not the one that was registered",
-            "line": "line {line} is not an event of a ledger",
-        },
-    }
-)
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -55,6 +30,8 @@ class VerifyReport(Frozen):
 
     ``events`` and ``head`` count and name what was good, ``first_bad_seq`` and ``reason`` say where that ended and why.
     ``erased`` counts commitments whose value is not there any more, ``uncommitted`` values unknown to the chain.
+    ``sealed`` is the number of events under the newest checkpoint, ``keys`` the ids of the signing keys in their order,
+    ``forks`` the numbers of the events by which the station went on from an older backup.
     """
 
     ok: bool
@@ -64,13 +41,9 @@ class VerifyReport(Frozen):
     reason: Text | None = None
     erased: int = 0
     uncommitted: int = 0
-
-
-class _Bad(Exception):  # noqa: N818  # a finding, not an error
-    def __init__(self, seq: int, case: str, **values: object) -> None:
-        super().__init__(case)
-        self.seq = seq
-        self.reason = TEXTS.text(case, seq=seq, **values)
+    sealed: int = 0
+    keys: tuple[str, ...] = ()
+    forks: tuple[int, ...] = ()
 
 
 def verify(
@@ -78,28 +51,45 @@ def verify(
     evidence: Callable[[str], bytes | None] | None = None,
     personal: Iterable[tuple[int, PersonalValue]] | None = None,
     reached: tuple[int, str | None] = (0, None),
+    published: Iterable[str] = (),
+    watch: Callable[[Event], None] = lambda event: None,
 ) -> VerifyReport:
-    """Return whether the events are one unbroken chain from the first.
+    """Return whether the events are one unbroken chain from the first, and every seal on it holds.
 
     Args:
         events: all events from number 1, in order.
         evidence: gives the canonical bytes of a hash, None if there are none; None: curves are not checked.
         personal: the personal values with the number of the event they were stored with; None: not checked.
         reached: a number that the ledger had reached before, and the hash of that event if it was published.
+        published: raw public keys (hexadecimal) that the station published; one of them, or a successor that it signed
+            for, must have sealed the ledger. None: the keys are those that the ledger names itself.
+        watch: is given every event that is in order.
     """
-    check = _Check(evidence, reached)
+    check = _Check(evidence, reached, SealCheck(published))
     try:
         for event in events:
             check.take(event)
+            watch(event)
         check.end()
         erased, uncommitted = check.personal(personal) if personal is not None else (0, 0)
-    except _Bad as bad:
+    except Finding as bad:
         return VerifyReport(ok=False, events=check.seq, head=check.hash, first_bad_seq=bad.seq, reason=bad.reason)
-    return VerifyReport(ok=True, events=check.seq, head=check.hash, erased=erased, uncommitted=uncommitted)
+    return VerifyReport(
+        ok=True,
+        events=check.seq,
+        head=check.hash,
+        erased=erased,
+        uncommitted=uncommitted,
+        sealed=check.seals.sealed,
+        keys=tuple(check.seals.keys),
+        forks=tuple(seq for seq, _ in check.seals.forks),
+    )
 
 
-def verify_database(engine: Engine, reached: tuple[int, str | None] | None = None) -> VerifyReport:
-    """Return whether a station's whole record holds: chain, curves and personal values.
+def verify_database(
+    engine: Engine, reached: tuple[int, str | None] | None = None, published: Iterable[str] = ()
+) -> VerifyReport:
+    """Return whether a station's whole record holds: chain, seals, curves and personal values.
 
     Without ``reached``, the end is compared with the last event that the projections hold.
     """
@@ -111,7 +101,8 @@ def verify_database(engine: Engine, reached: tuple[int, str | None] | None = Non
             return None
 
     events = (event for page in read.event_pages(engine) for event in page)
-    return verify(events, evidence, read.personal_values(engine), reached or (read.projected(engine), None))
+    end = reached or (read.projected(engine), None)
+    return verify(events, evidence, read.personal_values(engine), end, published)
 
 
 def export(engine: Engine, stream: TextIO) -> int:
@@ -128,15 +119,23 @@ def export_line(event: Event) -> str:
     return canonical({**hashed_part(event), "prev_hash": event.prev_hash, "hash": event.hash}).decode() + "\n"
 
 
-def verify_export(stream: Iterable[str], reached: tuple[int, str | None] = (0, None)) -> VerifyReport:
-    """Return whether the lines of an export are one unbroken chain."""
-    return verify(_parsed(stream), reached=reached)
+def verify_export(
+    stream: Iterable[str],
+    reached: tuple[int, str | None] = (0, None),
+    published: Iterable[str] = (),
+    watch: Callable[[Event], None] = lambda event: None,
+) -> VerifyReport:
+    """Return whether the lines of an export are one unbroken chain under seals that hold; see ``verify``."""
+    return verify(_parsed(stream), reached=reached, published=published, watch=watch)
 
 
 class _Check:
     """The state of one check: what the next event must follow."""
 
-    def __init__(self, evidence: Callable[[str], bytes | None] | None, reached: tuple[int, str | None]) -> None:
+    def __init__(
+        self, evidence: Callable[[str], bytes | None] | None, reached: tuple[int, str | None], seals: SealCheck
+    ) -> None:
+        self.seals = seals
         self.seq = 0
         self.hash = GENESIS
         self._evidence = evidence
@@ -146,22 +145,31 @@ class _Check:
     def take(self, event: Event) -> None:
         seq = self.seq + 1
         if event.seq != seq:
-            raise _Bad(seq, "missing", found=event.seq)
+            raise Finding(seq, "missing", found=event.seq)
         if event.prev_hash != self.hash:
-            raise _Bad(seq, "link")
+            raise Finding(seq, "link")
         if _hash_or_none(event) != event.hash:
-            raise _Bad(seq, "hash")
+            raise Finding(seq, "hash")
         body = _body_or_none(event.body)
         if body is None:
-            raise _Bad(seq, "body")
+            raise Finding(seq, "body")
         if self._reached[0] == seq and self._reached[1] not in (None, event.hash):
-            raise _Bad(seq, "anchor")
+            raise self._departed("anchor")
         self._look_beside(event, body)
+        self.seals.take(event, body)
         self.seq, self.hash = seq, event.hash
 
     def end(self) -> None:
         if self.seq < self._reached[0]:
-            raise _Bad(self.seq + 1, "cut", found=self.seq, expected=self._reached[0])
+            raise self._departed("cut", found=self.seq, expected=self._reached[0])
+        self.seals.end()
+
+    def _departed(self, case: str, **values: object) -> Finding:
+        """Return that an event which was reached before is not there; a fork that the station signed explains it."""
+        fork = self.seals.fork_over(self._reached[0])
+        if fork is not None:
+            return Finding(self._reached[0], "lost", fork=fork)
+        return Finding(self.seq + 1, case, **values)
 
     def personal(self, values: Iterable[tuple[int, PersonalValue]]) -> tuple[int, int]:
         found, uncommitted = set(), 0
@@ -171,7 +179,7 @@ class _Check:
             if key not in self._commitments:
                 uncommitted += 1
             elif value.commitment not in self._commitments[key]:
-                raise _Bad(seq, "personal", field=value.field)
+                raise Finding(seq, "personal", field=value.field)
             found.add((*key, value.commitment))
         every = {(*key, commitment) for key, known in self._commitments.items() for commitment in known}
         return len(every - found), uncommitted
@@ -181,7 +189,7 @@ class _Check:
         if sha256 is not None and self._evidence is not None:
             data = self._evidence(sha256)
             if data is None or sha256_hex(data) != sha256:
-                raise _Bad(event.seq, "evidence")
+                raise Finding(event.seq, "evidence")
         for name, commitment in body.items():
             if name.endswith("_commitment") and isinstance(commitment, str):
                 key = event.subject, name.removesuffix("_commitment")
@@ -208,7 +216,7 @@ def _parsed(stream: Iterable[str]) -> Iterator[Event]:
     for number, line in enumerate(stream, 1):
         event = _event_or_none(line.rstrip("\r\n"))
         if event is None:
-            raise _Bad(number, "line", line=number)
+            raise Finding(number, "line", line=number)
         yield event
 
 

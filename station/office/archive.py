@@ -142,14 +142,15 @@ class Archive:
         found = read.inspection(self.engine, serial)
         if found is None:
             raise ValueError(f"{serial}: there is no such inspection")
-        personal = read.personal(self.engine, serial)
+        personal, plate = read.personal(self.engine, serial), read.personal_value(self.engine, serial, "plate")
         return ReportData(
             station_id=self._config.station,
             station=self._config.name,
             timezone=self._config.timezone,
             inspection=found,
             attempt=attempt,
-            plate=personal.get("plate", ""),
+            plate=plate.value if plate else "",
+            plate_salt=plate.salt if plate else "",
             vin=personal.get("vin", ""),
             owner=personal.get("owner", ""),
             simulated=simulated,

@@ -1,4 +1,4 @@
-"""The report worker: signed attempts become PDFs, and the ledger learns of each one once it is on the disk."""
+"""The report worker: sealed attempts become PDFs, and the ledger learns of each one once it is on the disk."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from station.bus.commands import Commander
 from station.bus.messages import Reply, ReportIssue
 from station.model.canonical import sha256_hex
 from station.model.event import Event, body_of
-from station.model.facts import InspectionSigned, StationStarted
+from station.model.facts import ReportSealed, StationStarted
 from station.office.archive import Archive
 from station.office.files import keep, read
 from station.office.memory import Job, Memory
@@ -29,7 +29,7 @@ PDF = ".pdf"
 
 
 class ReportWorker:
-    """Follows the ledger by a cursor of its own and makes the report of every signed attempt, once.
+    """Follows the ledger by a cursor of its own and makes the report of every sealed attempt, once.
 
     Order of a report: files on the disk, then their hashes in the office's memory, then ``report.issue`` until the
     line has accepted it. It may be killed between any two of these: what is remembered is never made differently.
@@ -67,7 +67,7 @@ class ReportWorker:
             return
 
     async def round(self) -> None:
-        """Take what is new in the ledger, make what is signed, tell the line what is made.
+        """Take what is new in the ledger, make what is sealed, tell the line what is made.
 
         Raises:
             StoreError: the station's database cannot be read.
@@ -170,7 +170,7 @@ def _simulated(event: Event, before: bool) -> bool:
 
 
 def _jobs(event: Event, simulated: bool) -> list[Job]:
-    body = body_of(event) if event.kind == InspectionSigned.kind else None
-    if not isinstance(body, InspectionSigned):
+    body = body_of(event) if event.kind == ReportSealed.kind else None
+    if not isinstance(body, ReportSealed):
         return []
     return [Job(body.report_no, event.subject, body.attempt, simulated)]

@@ -3,9 +3,13 @@
 import math
 from decimal import Decimal
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from reports.data import ReportData
+from station.ledger.seal import SigningKey, seal_report
 from station.model.capture import Capture, Curve, Mark, Scalar
 from station.model.inspection import AttemptRecord, Inspection, ItemRecord, RunRecord, StageRecord, State
+from station.model.proof import Essence, plate_commitment
 from station.model.quantity import Quantity
 from station.model.text import Text
 from station.model.vehicle import Vehicle
@@ -13,6 +17,8 @@ from station.model.verdict import ItemVerdict, Outcome, PackRef, QuantityVerdict
 
 PACK = PackRef(name="cn-gb38900-2020", edition="2020+A2", sha256="5a" * 32)
 HASH = "c4f1d7e2a9b80356" * 4
+PLATE, SALT = "苏A12345", "5a" * 16
+KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
 PLAN = ("F1", "B1", "B2", "B0", "BV", "PF")
 NAMES = {
     "axle_rate": Text(zh="轴制动率", en="Axle braking rate"),
@@ -156,8 +162,24 @@ def run(name, code, attempt, minute, *, state="finished", reason=None, samples=3
     )
 
 
+def seal(number, conclusion):
+    essence = Essence(
+        station="demo",
+        report_no=f"demo-20261122-0007-{number}",
+        conclusion=conclusion,
+        signed_at=f"2026-11-22T{7 + number:02d}:31:07.000000Z",
+        seq=180 + number,
+        hash=HASH,
+        plate_commitment=plate_commitment(PLATE, SALT),
+    )
+    return seal_report(KEY, essence, number)
+
+
 def attempt(number, conclusion, plan=PLAN):
+    sealed = seal(number, conclusion) if conclusion else None
     return AttemptRecord(
+        seal_key=sealed and sealed.key,
+        seal_signature=sealed and sealed.signature,
         number=number,
         plan=plan,
         conclusion=conclusion,
@@ -239,7 +261,8 @@ def report(found, number, **changes):
         "timezone": "Asia/Shanghai",
         "inspection": found,
         "attempt": number,
-        "plate": "苏A12345",
+        "plate": PLATE,
+        "plate_salt": SALT,
         "vin": "LSVAA49J132047371",
         "owner": "示例车主",
         "simulated": True,

@@ -1,7 +1,6 @@
 """The inspection report, read back from its PDF."""
 
 import io
-import json
 import re
 
 import pytest
@@ -12,6 +11,8 @@ from pypdf import PdfReader
 from reports.fonts import GETA, Glyphs
 from reports.inspection import render_inspection
 from reports.proof_block import qr
+from station.ledger.proof_check import check_proof
+from station.model.proof import Proof, plate_commitment
 from station.model.text import Text
 
 
@@ -119,20 +120,41 @@ def test_runs_show_samples_losses_and_voids(texts):
     assert re.search(r"gas-1\s+11-22 15:20:10\s+110\s+1\s+1414141414141414", lines)
 
 
-def test_the_signed_event_and_the_essence(texts):
+def test_the_signed_event_and_its_seal(texts):
     data = sample.failed()
     assert sample.HASH in texts["failed", "zh"]
-    assert json.loads(data.essence()) == {
-        "station": "demo",
-        "report_no": "demo-20261122-0007-1",
-        "serial": "demo-20261122-0007",
-        "conclusion": "fail",
-        "seq": "181",
-        "hash": sample.HASH,
-    }
-    reader = PdfReader(io.BytesIO(render_inspection(data, "zh")))
-    assert reader.metadata.subject == data.essence()
-    assert data.plate not in data.essence()
+    assert sample.KEY.id in texts["failed", "en"]
+    text = data.proof().to_text()
+    for language in ("zh", "en"):
+        assert PdfReader(io.BytesIO(render_inspection(data, language))).metadata.subject == text
+    proof = Proof.from_text(text)
+    essence = proof.essence
+    assert (essence.station, essence.report_no, essence.conclusion) == ("demo", "demo-20261122-0007-1", "fail")
+    assert (essence.seq, essence.hash, proof.plate) == (181, sample.HASH, "苏A12345")
+    assert check_proof(proof, [sample.KEY.public]) is None
+    assert len(text) < 400
+    assert text.isascii()
+
+
+def test_the_seal_holds_for_the_plate_that_is_printed_only():
+    other = sample.failed(plate="苏A12346").proof()
+    assert "does not hold" in check_proof(other, [sample.KEY.public]).en
+
+
+def test_an_erased_plate_leaves_its_commitment():
+    found = sample.failed().inspection.model_copy(
+        update={"plate_commitment": plate_commitment(sample.PLATE, sample.SALT)}
+    )
+    erased = Proof.from_text(sample.report(found, 1, plate="", plate_salt="").proof().to_text())
+    assert (erased.plate, erased.salt) == ("", "")
+    assert check_proof(erased, [sample.KEY.public]) is None
+
+
+def test_a_report_without_a_seal_says_so():
+    bare = sample.attempt(1, "fail").model_copy(update={"seal_key": None, "seal_signature": None})
+    data = sample.report(sample.inspection((bare,), sample.first_items()), 1)
+    assert "本报告尚无检测站签章" in text_of(render_inspection(data, "zh"))
+    assert "has no seal" in check_proof(Proof.from_text(data.proof().to_text()), [sample.KEY.public]).en
 
 
 def test_same_data_same_bytes():
@@ -183,7 +205,7 @@ def test_names_are_text_and_not_markup():
 
 
 def test_the_qr_code_is_drawn_module_by_module():
-    text = sample.failed().essence()
+    text = sample.failed().proof().to_text()
     wanted = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
     side = float(len(wanted))
     drawn = [[0] * len(wanted) for _ in wanted]

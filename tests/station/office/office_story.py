@@ -12,9 +12,11 @@ from station.bus.link import Account, Link
 from station.bus.messages import Command, Reply, ReportIssue
 from station.bus.topics import Topics
 from station.ledger.journal import Ledger
+from station.ledger.seal import seal_report
 from station.model import facts
 from station.model.canonical import canonical, sha256_hex
 from station.model.event import Entry, Fact, PersonalValue
+from station.model.proof import Essence
 from station.model.text import Text
 from station.model.vehicle import Vehicle
 from station.model.verdict import Outcome
@@ -107,7 +109,23 @@ class Story:
         finished = facts.StageFinished(stage="review", attempt=attempt, bay=None)
         waiting = facts.StageWaiting(stage="report", attempt=attempt)
         events = self.add(serial, started, signed, finished, waiting, actor="s-07")
+        self.seal(serial, attempt)
         return report_no, events[1]
+
+    def seal(self, serial, attempt):
+        """Seal what was signed, as the line does next."""
+        found = self.ledger.inspection(serial)
+        record = found.attempts[attempt - 1]
+        essence = Essence(
+            station=STATION,
+            report_no=record.report_no,
+            conclusion=record.conclusion,
+            signed_at=record.signed_at,
+            seq=record.signed_seq,
+            hash=record.signed_hash,
+            plate_commitment=found.plate_commitment,
+        )
+        self.add(serial, seal_report(sample_report.KEY, essence, attempt), actor="line", device="line")
 
     def whole_car(self, serial, plate="苏A12345"):
         self.arrive(serial, plate)
