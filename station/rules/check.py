@@ -89,15 +89,17 @@ def _check_window(pack: Pack, quantity: QuantityEntry, formula: Formula) -> None
         raise _refuse(pack, "quantity", quantity.id, f"window: {quantity.formula} takes {wanted}")
     if quantity.window is None or formula.channels is None:
         return
+    if (quantity.window.last is not None) != formula.repeats:
+        wanted = "the last of several windows" if formula.repeats else "one window"
+        raise _refuse(pack, "quantity", quantity.id, f"window.last: {quantity.formula} takes {wanted}")
+    unit = formula.channel_unit or quantity.unit
     fewest, most = formula.channels
     if not fewest <= len(quantity.window.channels) <= most:
         raise _refuse(pack, "quantity", quantity.id, f"window.channels: expected {fewest} to {most} channels")
     for channel in quantity.window.channels:
-        if CHANNEL_UNITS.get(channel) != quantity.unit:
+        if CHANNEL_UNITS.get(channel) != unit:
             known = ", ".join(f"{name} ({unit})" for name, unit in CHANNEL_UNITS.items())
-            raise _refuse(
-                pack, "quantity", quantity.id, f"window.channels: expected channels in {quantity.unit} of {known}"
-            )
+            raise _refuse(pack, "quantity", quantity.id, f"window.channels: expected channels in {unit} of {known}")
 
 
 def _check_item(pack: Pack, item: ItemEntry) -> None:
@@ -123,9 +125,11 @@ def _check_axles(pack: Pack) -> None:
 
 def _check_limit(pack: Pack, limit: LimitEntry) -> None:
     _check_known_quantity(pack, "limit", limit.id, limit.quantity)
-    unit = pack.quantity(limit.quantity).unit
-    if limit.unit != unit:
-        raise _refuse(pack, "limit", limit.id, f"unit: {limit.quantity} is in {unit}, not {limit.unit}")
+    quantity = pack.quantity(limit.quantity)
+    if limit.unit != quantity.unit:
+        raise _refuse(pack, "limit", limit.id, f"unit: {limit.quantity} is in {quantity.unit}, not {limit.unit}")
+    if quantity.auxiliary:
+        raise _refuse(pack, "limit", limit.id, f"quantity: {limit.quantity} is auxiliary and takes no limit")
 
 
 def _check_point(pack: Pack, point: PointEntry) -> None:

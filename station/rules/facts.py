@@ -21,7 +21,16 @@ WORD_FACTS = {
 LETTER_FACTS = {"fuel"}
 """Facts with several values at once: a vehicle with two fuels has two letters."""
 FLAG_FACTS = {"electronic_parking_brake"}
-NUMBER_FACTS = {"total_mass_kg", "curb_mass_kg", "persons", "axles", "mass_ratio", "age_years", "locked_wheels"}
+NUMBER_FACTS = {
+    "total_mass_kg",
+    "curb_mass_kg",
+    "persons",
+    "axles",
+    "rated_speed_per_min",
+    "mass_ratio",
+    "age_years",
+    "locked_wheels",
+}
 POSITIONS = ("front", "rear")
 VEHICLE_FACTS = frozenset(Vehicle.model_fields)
 

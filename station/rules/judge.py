@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from station.model.capture import Capture
+from station.model.codes import LAMP_ITEMS
 from station.model.text import Text
 from station.model.vehicle import Category, Vehicle
 from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
@@ -28,7 +29,8 @@ def judge(
 ) -> ItemVerdict:
     """Return the verdict on one item of a vehicle, inspected on a day, from the captures so far (by item code).
 
-    B1, B2 and PF need their own capture, BV those of all axles, B0 its own and the loads of all axles.
+    Most items need their own capture; BV those of all axles, B0 its own and the loads of all axles; where the pack adds
+    up or pairs headlamps, those of all lamps. One capture may stand under several items.
     """
     entry = pack.item(item)
     if entry is None or not entry.in_force(on):
@@ -38,7 +40,7 @@ def judge(
         return _without_quantities(pack, item, Outcome.NOT_APPLICABLE, "not_applicable")
     if not entry.quantities:
         return _without_quantities(pack, item, Outcome.UNKNOWN, "by_a_person")
-    case = _Case(pack, entry, on, _evidence(pack, vehicle, entry, on, captures))
+    case = _Case(pack, entry, on, _evidence(pack, vehicle, entry, facts, on, captures))
     return case.judge(with_axle(pack, facts, entry.axle, on))
 
 
@@ -46,13 +48,19 @@ def _without_quantities(pack: Pack, item: str, outcome: Outcome, key: str) -> It
     return ItemVerdict(item=item, outcome=outcome, quantities=(), pack=pack.ref, reason=say(pack, key, {"item": item}))
 
 
-def _evidence(pack: Pack, vehicle: Vehicle, entry: ItemEntry, on: date, captures: Mapping[str, Capture]) -> Evidence:
-    by_axle = {item.axle: item.code for item in pack.items if item.in_force(on)}
+def _evidence(
+    pack: Pack, vehicle: Vehicle, entry: ItemEntry, facts: Facts, on: date, captures: Mapping[str, Capture]
+) -> Evidence:
+    in_force = [item for item in pack.items if item.in_force(on)]
+    by_axle = {item.axle: item.code for item in in_force}
+    lamps = [item for item in in_force if item.code in LAMP_ITEMS]
     return Evidence(
         item=entry.code,
         axle=entry.axle or 0,
         axle_items=tuple(by_axle.get(axle) for axle in range(1, vehicle.axles + 1)),
         parking_axles=vehicle.parking_axles,
+        lamp_items=tuple(item.code for item in lamps if ask(item.applies_if, facts).holds is not False),
+        rated_speed_per_min=vehicle.rated_speed_per_min,
         captures=captures,
         constants={constant.id: Fraction(constant.value) for constant in pack.constants},
     )
@@ -91,7 +99,8 @@ class _Case:
         self.warnings += [say(self.pack, key, words) for key, words in measured.warnings]
         locked = Fraction(self._locked_wheels(FORMULAS[quantity.formula].forces))
         weighing = Weighing(self.pack, self.on, quantity, measured, facts.plus("locked_wheels", locked))
-        self._weigh(weighing)
+        if not quantity.auxiliary:
+            self._weigh(weighing)
         mode = self.pack.comparison.mode
         return (
             facts.plus(quantity.id, weighing.value(mode)),
@@ -129,8 +138,8 @@ class _Case:
             self.verdicts.append(weighed.verdict)
 
     def _captures(self, source: Source) -> list[Capture]:
-        items = self.evidence.axle_items if source == "axles" else (self.entry.code,)
-        found = (self.evidence.captures.get(item or "") for item in items)
+        items = {"own": (self.entry.code,), "axles": self.evidence.axle_items, "lamps": self.evidence.lamp_items}
+        found = (self.evidence.captures.get(item or "") for item in items[source])
         return [capture for capture in found if capture is not None]
 
     def _locked_wheels(self, source: Source) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
+from station.model.codes import LAMP_ITEMS
 from station.model.vehicle import Category, Vehicle
 from station.rules.conditions import Applies, Facts, ask
 from station.rules.facts import VEHICLE_FACTS, facts_of
@@ -54,7 +55,8 @@ def retest_items(failed: Collection[str], plan: Sequence[str]) -> tuple[str, ...
     """Return the items of a plan that a retest (复检) measures again after these have failed.
 
     The whole-vehicle rate is derived from the axles: it is judged again with any axle, and repeats all axles when it
-    failed alone. A parking brake that failed is repeated alone.
+    failed alone. A parking brake that failed is repeated alone. One run measures all headlamps: with one, all are
+    repeated, and so is what is judged of them together.
     """
     axles = {code for code in plan if _AXLE_ITEM.fullmatch(code)}
     again = set(failed)
@@ -62,6 +64,9 @@ def retest_items(failed: Collection[str], plan: Sequence[str]) -> tuple[str, ...
         again.add(_WHOLE_VEHICLE)
     elif _WHOLE_VEHICLE in again:
         again |= axles
+    lamps = {code for code in plan if code in LAMP_ITEMS}
+    if again & lamps:
+        again |= lamps
     return tuple(code for code in plan if code in again)
 
 

@@ -110,18 +110,29 @@ class ItemEntry(Entry):
 
 
 class Window(Frozen):
-    """The channels that a window formula reads, from the mark ``begin`` up to, not including, the mark ``end``."""
+    """The channels that a window formula reads, from the mark ``begin`` up to, not including, the mark ``end``.
+
+    Where a run repeats a window, ``{n}`` in both marks stands for its number, and the ``last`` ones count.
+    """
 
     channels: tuple[StrictStr, ...] = ()
     begin: StrictStr
     end: StrictStr
+    last: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _numbered(self) -> "Window":
+        if any(("{n}" in mark) != (self.last is not None) for mark in (self.begin, self.end)):
+            raise ValueError("expected {n} in begin and end together with last, or none of them")
+        return self
 
 
 class QuantityEntry(Entry):
     """``[[quantity]]``: what is computed, by which formula of the closed set, and how it is shown.
 
     ``validity``: a limit that is missed makes the measurement invalid, not the vehicle fail. ``optional``: without its
-    channel it only warns. ``remedy`` says what to do in both cases.
+    channel it only warns. ``remedy`` says what to do in both cases. ``auxiliary``: computed for the
+    conditions of others only, neither judged nor shown.
     """
 
     id: StrictStr
@@ -132,6 +143,7 @@ class QuantityEntry(Entry):
     window: Window | None = None
     validity: StrictBool = False
     optional: StrictBool = False
+    auxiliary: StrictBool = False
     remedy: Text | None = None
     applies_if: Applies = ()
 

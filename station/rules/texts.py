@@ -9,6 +9,7 @@ from station.rules.pack import PackError
 
 _LIMIT = {"name", "value", "limit", "outcome"}
 _WHEEL = {"axle", "side"}
+_OF_A_RECORD = ("first_registered", "produced", "rated_speed_per_min")
 
 TEXT_WORDS: dict[str, set[str]] = {
     # names
@@ -19,7 +20,14 @@ TEXT_WORDS: dict[str, set[str]] = {
     **{f"mode_{mode}": set() for mode in ("unrounded", "rounded")},
     **{
         f"fact_{fact}": set()
-        for fact in ("total_mass_kg", "curb_mass_kg", "persons", "electronic_parking_brake", "axle_position")
+        for fact in (
+            "total_mass_kg",
+            "curb_mass_kg",
+            "persons",
+            "electronic_parking_brake",
+            "axle_position",
+            *_OF_A_RECORD,
+        )
     },
     # a value against its limit
     **{f"{met}_{comparison}": _LIMIT for met in ("met", "missed") for comparison in ("ge", "le", "within")},
@@ -55,6 +63,11 @@ TEXT_WORDS: dict[str, set[str]] = {
     "channel_bad_samples": {"channel", "count"},
     "channel_suspect": {"channel"},
     "window_out_of_order": {"begin", "end"},
+    "too_few_windows": {"item", "count", "wanted"},
+    "no_lamp": {"item"},
+    "no_lamp_reading": {"item"},
+    "lamp_wrong_unit": {"item", "unit", "expected"},
+    "lamp_suspect": {"item"},
 }
 
 

@@ -38,7 +38,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The captures of an item: its own, and those of the axles in order.
+    """The captures of an item: its own, those of the axles in order, and those of all headlamps of the vehicle.
 
     ``axle`` is 0 for an item of no single axle; an axle for which the pack has no item stands as None.
     """
@@ -47,6 +47,8 @@ class Evidence:
     axle: int
     axle_items: tuple[str | None, ...]
     parking_axles: tuple[int, ...]
+    lamp_items: tuple[str, ...]
+    rated_speed_per_min: int | None
     captures: Mapping[str, Capture]
     constants: Mapping[str, Fraction]
     unit: str = ""
@@ -67,6 +69,14 @@ class Evidence:
             ProblemError: unknown, one has none.
         """
         return tuple((number, self._of_axle(number, item)) for number, item in enumerate(self.axle_items, start=1))
+
+    def lamps(self) -> tuple[tuple[str, Capture], ...]:
+        """Return the item and the capture of every headlamp.
+
+        Raises:
+            ProblemError: unknown, one has none.
+        """
+        return tuple((item, self._capture(item)) for item in self.lamp_items)
 
     def _of_axle(self, number: int, item: str | None) -> Capture:
         if item is None:

@@ -1,6 +1,6 @@
 """Formulas over a window of a run between two marks: the window begins at its first mark and ends before its second."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from station.model.capture import Capture
@@ -26,6 +26,8 @@ CHANNEL_UNITS: dict[str, Unit] = {
     "lambda": "1",
     "engine_speed": "1/min",
     "oil_temperature": "degC",
+    "k": "1/m",
+    "opacity": "%",
 }
 
 
@@ -63,10 +65,15 @@ def _extreme(evidence: Evidence, pick: Callable[[tuple[int, ...]], int]) -> Meas
 def _channels(evidence: Evidence) -> list[Readings]:
     capture = evidence.own()
     begin, end = _window(evidence)
-    return [_channel(capture, name, evidence.unit, begin, end) for name in evidence.window.channels]
+    return [channel_readings(capture, name, evidence.unit, begin, end) for name in evidence.window.channels]
 
 
-def _channel(capture: Capture, name: str, unit: str, begin: int, end: int) -> Readings:
+def channel_readings(capture: Capture, name: str, unit: str, begin: int, end: int) -> Readings:
+    """Return the samples of a channel in a window, all of them usable.
+
+    Raises:
+        ProblemError: invalid, no such channel, another unit, or samples that are invalid or missing.
+    """
     curve = capture.curve(name)
     if curve is None or len(curve.raw) < end:
         raise invalid("no_channel", channel=name)
@@ -76,8 +83,17 @@ def _channel(capture: Capture, name: str, unit: str, begin: int, end: int) -> Re
 def _window(evidence: Evidence) -> tuple[int, int]:
     capture = evidence.own()
     check_not_lost(capture)
-    begin, end = mark(capture, evidence.window.begin), mark(capture, evidence.window.end)
-    if not 0 <= begin < end:
+    return span(capture, evidence.window.begin, evidence.window.end)
+
+
+def span(capture: Capture, first: str, second: str) -> tuple[int, int]:
+    """Return the samples of two marks.
+
+    Raises:
+        ProblemError: invalid, a mark is not there or the second is not after the first.
+    """
+    begin, end = mark(capture, first), mark(capture, second)
+    if begin >= end:
         raise invalid("window_out_of_order", begin=begin, end=end)
     return begin, end
 
@@ -89,5 +105,10 @@ def _window_text(evidence: Evidence) -> str:
 
 
 def _warnings(evidence: Evidence, channels: list[Readings]) -> tuple[tuple[str, Words], ...]:
-    pairs = zip(evidence.window.channels, channels, strict=False)
+    return suspects(evidence.window.channels, channels)
+
+
+def suspects(names: Sequence[str], channels: Sequence[Readings]) -> tuple[tuple[str, Words], ...]:
+    """Return a warning for each channel that has suspect samples."""
+    pairs = zip(names, channels, strict=False)
     return tuple(("channel_suspect", {"channel": name}) for name, channel in pairs if channel.suspect)

@@ -1,0 +1,61 @@
+"""Formulas of the headlamp tester: intensities of high beams in cd, of one lamp, of all, of symmetrical pairs."""
+
+from fractions import Fraction
+
+from station.model.capture import Capture
+from station.model.verdict import Outcome
+from station.rules.formulas.evidence import Evidence, Measured, ProblemError, Words, check_not_lost, invalid
+
+PAIRS: tuple[tuple[str, ...], ...] = (("H1", "H4"), ("H2", "H3"))
+"""The lamps that stand symmetrically: the outer two, the inner two."""
+
+
+def lamp_intensity(evidence: Evidence) -> Measured:
+    """High-beam intensity (远光发光强度) of the item's own lamp; a lamp that gave no light fails."""
+    item, capture = evidence.item, evidence.own()
+    check_not_lost(capture)
+    if _is_dark(item, capture):
+        raise ProblemError(Outcome.FAIL, "no_lamp", item=item)
+    return Measured(_reading(item, capture), _channel(item), _warnings(item, capture))
+
+
+def intensity_of_all_lamps(evidence: Evidence) -> Measured:
+    """Sum of the high beams of every lamp of the vehicle; a lamp that gave no light adds nothing."""
+    lamps = dict(evidence.lamps())
+    total = sum((_light(item, capture) for item, capture in lamps.items()), Fraction(0))
+    return Measured(total, ", ".join(_channel(item) for item in lamps))
+
+
+def intensity_of_better_pair(evidence: Evidence) -> Measured:
+    """The weaker high beam of the better one of the symmetrical pairs: what two lamps alone surely give; else 0."""
+    light = {item: _light(item, capture) for item, capture in evidence.lamps()}
+    pairs = [(min(light[item] for item in pair), pair) for pair in PAIRS if light.keys() >= set(pair)]
+    intensity, best = max(pairs, default=(Fraction(0), ()))
+    return Measured(intensity, ", ".join(_channel(item) for item in best))
+
+
+def _light(item: str, capture: Capture) -> Fraction:
+    check_not_lost(capture)
+    return Fraction(0) if _is_dark(item, capture) else _reading(item, capture)
+
+
+def _is_dark(item: str, capture: Capture) -> bool:
+    return capture.mark(f"no_lamp_{item}") is not None
+
+
+def _reading(item: str, capture: Capture) -> Fraction:
+    scalar = capture.scalar(_channel(item))
+    if scalar is None or scalar.quantity is None or scalar.quality in ("invalid", "missing"):
+        raise invalid("no_lamp_reading", item=item)
+    if scalar.quantity.unit != "cd":
+        raise invalid("lamp_wrong_unit", item=item, unit=scalar.quantity.unit, expected="cd")
+    return Fraction(scalar.quantity.value)
+
+
+def _warnings(item: str, capture: Capture) -> tuple[tuple[str, Words], ...]:
+    scalar = capture.scalar(_channel(item))
+    return (("lamp_suspect", {"item": item}),) if scalar is not None and scalar.quality == "suspect" else ()
+
+
+def _channel(item: str) -> str:
+    return f"{item}_intensity"
