@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from devices.errors import ProfileError
 from reports.fonts import FontMissingError
+from station.authority.keeper import AuthorityError
 from station.bus.accounts import AccountsError
 from station.bus.broker import BrokerError
 from station.bus.link import LinkRefusedError
+from station.bus.trust import TrustError
 from station.line.config import ConfigError
-from station.office.app import OfficeError
+from station.office.server import OfficeError
 from station.rules import PackError
 from station.store.errors import StoreError
 
@@ -30,6 +32,8 @@ KNOWN = (
     BrokerError,
     AccountsError,
     LinkRefusedError,
+    TrustError,
+    AuthorityError,
     OfficeError,
     FontMissingError,
     TimeoutError,

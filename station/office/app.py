@@ -26,6 +26,7 @@ from station.office.onboarding import Onboarding
 from station.office.pages import Pages
 from station.office.pairing import Guesses, Pairing
 from station.office.photos import Photos
+from station.office.printing_setup import print_worker, printer_will
 from station.office.problems import PageError, on_failure, on_http, on_problem, on_store
 from station.office.server import OfficeError, listen, serving, tls_of
 from station.office.search import Search
@@ -67,14 +68,23 @@ class OfficeApp:
         self.config = config
         self.archive = Archive(config)
         self.memory = Memory(config.office_file)
-        self.link = Link(config.broker_url, config.account)
         topics = Topics(config.station)
+        self.link = Link(config.broker_url, config.account, printer_will(config), self._link_changed)
         self._threads = ThreadPoolExecutor(1, "report")
         commander = Commander(self.link, topics)
         self._photos = Photos(config, self.archive, commander)
         self.worker = ReportWorker(self.archive, self.memory, commander, config.evidence_folder, self._threads)
-        self.link.subscribe(topics.event, lambda topic, payload: self.worker.wake())
+        self.printing = print_worker(config, self.archive, self.memory, self.link, commander, self._threads)
+        self.link.subscribe(topics.event, self._event)
         self._asgi = self._make()
+
+    def _event(self, topic: str, payload: bytes) -> None:
+        self.worker.wake()
+        self.printing.wake()
+
+    def _link_changed(self, connected: bool) -> None:
+        if connected:
+            self.printing.sign.again()
 
     def _make(self) -> Starlette:
         pages = Pages(self.config, self.archive, self.memory)
@@ -91,6 +101,7 @@ class OfficeApp:
             Route("/photos/{sha256}", self._photos.show),
             Route("/report/{report_no}.pdf", pages.report),
             Route("/reports/{serial}/{attempt:int}.pdf", pages.report_of_attempt),
+            Route("/receipt/{serial}.pdf", pages.receipt),
             Route("/curve/{run}.json", pages.curve),
             Route("/throughput", pages.throughput),
             Route("/search", search.find),

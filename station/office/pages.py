@@ -8,12 +8,13 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from reports.receipt import render_receipt
 from reports.throughput import ThroughputData, throughput_csv, throughput_html, throughput_json, throughput_pdf
 from station.model.text import LANGUAGES, Language, language_of
 from station.office.archive import Archive
 from station.office.board import board_page
 from station.office.files import read
-from station.office.memory import Job, Memory
+from station.office.memory import Memory
 from station.office.problems import PageError
 from station.office.settings import OfficeConfig
 
@@ -39,7 +40,7 @@ class Pages:
         found = {
             "station": self._config.station,
             "name": self._config.name.model_dump(),
-            "ws_url": self._config.ws_url,
+            "ws_url": ws_url(self._config, request),
         }
         return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
@@ -47,12 +48,12 @@ class Pages:
 
     def report(self, request: Request) -> Response:
         """``GET /report/{report_no}.pdf?lang=``: a report by its number."""
-        self._only_logged_in(request)
+        only_logged_in(request, self._archive)
         return self._report(request.path_params["report_no"], _language(request))
 
     def report_of_attempt(self, request: Request) -> Response:
         """``GET /reports/{serial}/{attempt}.pdf?lang=``: a report by vehicle and attempt."""
-        self._only_logged_in(request)
+        only_logged_in(request, self._archive)
         serial, attempt = request.path_params["serial"], request.path_params["attempt"]
         report_no = self._archive.report_no(serial, attempt)
         if report_no is None:
@@ -63,7 +64,7 @@ class Pages:
         job = self._memory.job(report_no)
         if job is None:
             raise PageError(404, "no_report", report_no=report_no)
-        sha256 = self._sha256(job, language)
+        sha256 = self._archive.report_sha256(job, language)
         if sha256 is None:
             raise PageError(503, "not_ready", {"Retry-After": "2"}, report_no=report_no)
         pdf = read(self._config.evidence_folder, sha256, ".pdf")
@@ -72,25 +73,25 @@ class Pages:
         name = f'inline; filename="{report_no}-{language}.pdf"'
         return Response(pdf, media_type="application/pdf", headers={**PRIVATE, "Content-Disposition": name})
 
-    def _sha256(self, job: Job, language: Language) -> str | None:
-        """Return the hash of a report; of the Chinese one that which the ledger has, if it has one."""
-        if language == "en":
-            return job.en_sha256
-        return self._archive.issued_sha256(job.serial, job.report_no) or job.zh_sha256
+    def receipt(self, request: Request) -> Response:
+        """``GET /receipt/{serial}.pdf?lang=``: the slip for the owner of a vehicle that is registered."""
+        only_logged_in(request, self._archive)
+        serial = request.path_params["serial"]
+        data = self._archive.receipt_data(serial, simulated=self._memory.cursor()[1])
+        if data is None:
+            raise PageError(404, "no_receipt", serial=serial)
+        name = f'inline; filename="receipt-{serial}.pdf"'
+        pdf = render_receipt(data, _language(request))
+        return Response(pdf, media_type="application/pdf", headers={**PRIVATE, "Content-Disposition": name})
 
     def curve(self, request: Request) -> Response:
         """``GET /curve/{run}.json``: the evidence of a run, byte for byte as it is hashed."""
-        self._only_logged_in(request)
+        only_logged_in(request, self._archive)
         run = request.path_params["run"]
         found = self._archive.curves(run)
         if found is None:
             raise PageError(404, "no_run", run=run)
         return Response(found, media_type="application/json", headers=PRIVATE)
-
-    def _only_logged_in(self, request: Request) -> None:
-        token = token_of(request.headers, request.query_params)
-        if not token or not self._archive.logged_in(token):
-            raise PageError(401, "login", {"WWW-Authenticate": "Bearer"})
 
     # -- figures
 
@@ -115,6 +116,19 @@ class Pages:
         if start > end:
             raise PageError(400, "dates", start=start, end=end)
         return self._archive.throughput(start, end, simulated=self._memory.cursor()[1])
+
+
+def only_logged_in(request: Request, archive: Archive) -> None:
+    """Refuse whoever is not logged in, as a :class:`PageError`."""
+    token = token_of(request.headers, request.query_params)
+    if not token or not archive.logged_in(token):
+        raise PageError(401, "login", {"WWW-Authenticate": "Bearer"})
+
+
+def ws_url(config: OfficeConfig, request: Request) -> str:
+    """Return the broker's address for whoever asks: over TLS it is at the host by which the page was found."""
+    host = request.url.hostname or ""
+    return config.ws_url.replace("{host}", f"[{host}]" if ":" in host else host)
 
 
 def token_of(headers: Headers, query: QueryParams) -> str:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from station.office.memory import Memory
+from station.office.pages import ws_url
 from station.office.problems import PageError
 from station.office.settings import OfficeConfig
 
@@ -62,7 +63,7 @@ class Pairing:
             self._guesses.wrong(address)
             raise PageError(403, "pair_code")
         device = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-        return self._given(device, self._client(device))
+        return self._given(device, self._client(device), ws_url(self._config, request))
 
     def _client(self, device: str) -> str:
         known = self._memory.client_of(device)
@@ -71,15 +72,17 @@ class Pairing:
             raise PageError(409, "pair_full", count=len(self._passwords))
         return client
 
-    def _given(self, device: str, client: str) -> Response:
+    def _given(self, device: str, client: str, ws: str) -> Response:
         found = {
             "client": client,
             "password": self._passwords[client],
-            "ws_url": self._config.ws_url,
+            "ws_url": ws,
             "station": self._config.station,
         }
         response = JSONResponse(found, headers={"Cache-Control": "no-store"})
-        response.set_cookie(COOKIE, device, max_age=COOKIE_S, httponly=True, samesite="strict")
+        response.set_cookie(
+            COOKIE, device, max_age=COOKIE_S, httponly=True, samesite="strict", secure=bool(self._config.reach)
+        )
         return response
 
 
