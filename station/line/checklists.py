@@ -78,8 +78,10 @@ def _need_sound(pack: Pack, found: Inspection, item: str, point: m.PointFound) -
     entry = next(p for p in pack.points if p.id == point.point and p.item == item)
     name = {"point": entry.name.zh, "point_en": entry.name.en}
     codes = {defect.code for defect in entry.defects}
-    if (point.outcome == "fail") != bool(point.defects):
-        raise Refusal("defect_missing" if point.outcome == "fail" else "defect_without_fail", **name)
+    if point.outcome == "fail" and not point.defects:
+        raise Refusal("defect_missing", **name)
+    if point.outcome != "fail" and point.defects:
+        raise Refusal("defect_without_fail", **name)
     if {defect.code for defect in point.defects} - codes:
         raise Refusal("defect_strange", **name)
     kept = {photo.sha256 for photo in found.photos if (photo.item, photo.point) == (item, point.point)}

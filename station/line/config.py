@@ -263,7 +263,7 @@ def parse_config(text: str, file: str) -> tuple[Config, str]:
 
 
 def load_config(path: Path) -> tuple[Config, str]:
-    """Read and check a configuration file.
+    """Read and check a configuration file; folders and files in it are relative to its own folder.
 
     Raises:
         ConfigError: the file cannot be read or used.
@@ -272,7 +272,15 @@ def load_config(path: Path) -> tuple[Config, str]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-    return parse_config(text, str(path))
+    config, digest = parse_config(text, str(path))
+    return _placed(config, path.parent), digest
+
+
+def _placed(config: Config, folder: Path) -> Config:
+    store = config.store.model_copy(update={"folder": folder / config.store.folder})
+    broker = config.broker.model_copy(update={"ca": config.broker.ca and folder / config.broker.ca})
+    printer = config.printer.model_copy(update={"folder": config.printer.folder and folder / config.printer.folder})
+    return config.model_copy(update={"store": store, "broker": broker, "printer": printer})
 
 
 _HINTS = {

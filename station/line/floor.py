@@ -38,6 +38,10 @@ class StationFloor:
             raise ValueError(f"{serial}: not registered")
         return vehicle
 
+    def may_start(self) -> bool:
+        """Say whether there is room to keep what a run measures."""
+        return not self.hall.crowded
+
     def to_measure(self, bay: Bay) -> tuple[str, ...]:
         """Return the codes that a bay still has to measure on its vehicle."""
         inspection = self.hall.inspections[bay.serial or ""]

@@ -44,7 +44,8 @@ class Bay:
 class Hall:
     """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id.
 
-    ``captures`` are the curves of vehicles that are here, by run; ``store_trouble`` is why nothing can be stored now.
+    ``captures`` are the curves of vehicles that are here, by run; ``store_trouble`` is why nothing can be stored now,
+    ``free_mb`` the space that is left (None: not looked at yet).
     """
 
     config: Config
@@ -58,6 +59,7 @@ class Hall:
     serials_of_day: dict[str, int] = field(default_factory=dict)
     bays: dict[str, Bay] = field(default_factory=dict)
     store_trouble: StoreError | None = None
+    free_mb: int | None = None
 
     def __post_init__(self) -> None:
         self.bays = {section.id: Bay(section) for section in self.config.bay}
@@ -112,6 +114,11 @@ class Hall:
             for serial, inspection in self.inspections.items()
             if serial in here or serial.startswith(today)
         }
+
+    @property
+    def crowded(self) -> bool:
+        """Say whether there is too little space left to begin a run: what is measured could not be kept."""
+        return self.free_mb is not None and self.free_mb < self.config.store.min_free_mb
 
     def plate(self, serial: str | None) -> str:
         """Return the plate of an inspection, empty if it has none yet."""

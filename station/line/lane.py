@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 
 from devices.brake import BrakeTester
 from devices.errors import RigError
@@ -77,13 +78,21 @@ class Lane:
         return driver.state == "online" and (self.rig.safe or await self.rig.make_safe())
 
     async def _until_ready(self) -> None:
-        if await self._ready():
-            return
-        self._axle = None
-        self.floor.prompt(self.bay, "rig_wait", {}, None)
-        while not await self._ready():
-            self._check_released()
-            await self.floor.clock.sleep(0.5)
+        """Wait for the rig, and for room to keep what it will measure."""
+        waits: tuple[tuple[str, Callable[[], Awaitable[bool]]], ...] = (
+            ("space_wait", self._has_room),
+            ("rig_wait", self._ready),
+        )
+        for code, holds in waits:
+            if not await holds():
+                self._axle = None
+                self.floor.prompt(self.bay, code, {}, None)
+            while not await holds():
+                self._check_released()
+                await self.floor.clock.sleep(0.5)
+
+    async def _has_room(self) -> bool:
+        return self.floor.may_start()
 
     # -- one vehicle
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -251,6 +252,7 @@ class Line:
                 async with asyncio.timeout(STATE_EVERY_S):
                     await self.scribe.wake.wait()
             self.scribe.wake.clear()
+            self._look_at_space()
             self.voice.say_state()
             self.voice.remind()
             if self.link.connected.is_set() and not self.scribe.writing.locked():
@@ -260,6 +262,10 @@ class Line:
                 offset += step
                 self.scribe.note(facts.ClockJumped(step_ms=round(step.total_seconds() * 1000)))
             await asyncio.sleep(0.05)
+
+    def _look_at_space(self) -> None:
+        with contextlib.suppress(OSError):
+            self.hall.free_mb = shutil.disk_usage(self.settings.config.store.folder).free // 1_000_000
 
     def _wall_offset(self) -> timedelta:
         return timedelta(seconds=self.clock.now().timestamp() - self.clock.monotonic())

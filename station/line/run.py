@@ -59,6 +59,9 @@ class Floor(Protocol):
     def vehicle(self, serial: str) -> Vehicle:
         """Return the vehicle of an inspection."""
 
+    def may_start(self) -> bool:
+        """Say whether there is room to keep what a run measures."""
+
     def to_measure(self, bay: Bay) -> tuple[str, ...]:
         """Return the codes that this bay still has to measure on its vehicle, in order."""
 

@@ -115,6 +115,12 @@ class Voice:
 
     def _locks(self) -> tuple[m.Lock, ...]:
         locks = tuple(lock(rig) for rig in self.rigs.values() if rig.state != "online")
+        if self.hall.crowded:
+            numbers = {"free": self.hall.free_mb, "floor": self.hall.config.store.min_free_mb}
+            space = m.Lock(
+                subject="space", reason=WORDS.text("lock.space", **numbers), remedy=WORDS.text("lock.remedy.space")
+            )
+            locks = (*locks, space)
         trouble = self.hall.store_trouble
         return locks if trouble is None else (*locks, m.Lock(subject="store", reason=trouble.what, remedy=trouble.todo))
 

@@ -12,12 +12,12 @@ from station.line.hall import Hall, Session
 from station.line.handlers import HANDLERS
 from station.line.packs import load_pack
 from station.model import facts
-from station.model.canonical import canonical
+from station.model.canonical import canonical, sha256_hex
 from station.model.event import GENESIS, Event
 from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict, Outcome
 
-CONFIG = """
+BRAKES_ONLY = """
 [station]
 id = "t-1"
 name_zh = "检测站"
@@ -38,8 +38,19 @@ lane = "safety-1"
 stage = "brake"
 rig = "brake-1"
 """
+CONFIG = f"""{BRAKES_ONLY}[[rig]]
+id = "lamp-1"
+profile = "lamp-mqd6"
+link = "tcp://127.0.0.1:1"
+[[bay]]
+id = "lamp-bay"
+lane = "safety-2"
+stage = "lamps"
+rig = "lamp-1"
+"""
 PACK = load_pack("cn-gb38900-2020")
 VIN = "LSVAM4187C2184841"
+KINDS = {"brake-bay": "brake", "lamp-bay": "lamp"}
 EVERYBODY = {
     "anna": {"registrar", "guide"},
     "bo": {"appearance", "pit"},
@@ -65,10 +76,18 @@ def vehicle(**facts_):
     return Vehicle.model_validate({**known, **facts_})
 
 
+def photo_of(serial, item, point, digest, staff="bo"):
+    about = {"serial": serial, "item": item, "point": point, "sha256": digest, "staff": staff}
+    return m.PhotoKeep(**about, size=1000, media="image/jpeg", client="handheld-01")
+
+
 class Room:
     def __init__(self, config=CONFIG):
         self.config, _ = parse_config(config, "station.toml")
         self.hall = Hall(self.config, PACK, epoch="e-1")
+        for bay, kind in KINDS.items():
+            if bay in self.hall.bays:
+                self.hall.bays[bay].kind = kind
         self.hall.staff = {name: frozenset(roles) for name, roles in EVERYBODY.items()}
         self.now = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
         self.seq = 0
@@ -132,13 +151,37 @@ class Room:
         return serial
 
     def inspect(self, serial, exterior="pass", measured=Outcome.PASS):
-        if self.hall.inspections[serial].item("F1"):
-            self.do("bo", m.StageStart(serial=serial, stage="appearance"))
-            note = "" if exterior == "pass" else "裂纹"
-            self.do("bo", m.ItemRecord(serial=serial, item="F1", outcome=exterior, note=note))
-        for name, stage in (("dan", "brake"), ("eve", "exhaust")):
+        if self.hall.inspections[serial].open_items("appearance"):
+            self.look(serial, exterior)
+        for name, stage in (("dan", "brake"), ("dan", "lamps"), ("eve", "exhaust")):
             if self.hall.inspections[serial].stage(stage):
                 self.measure(serial, name, stage, measured)
+
+    def look(self, serial, exterior="pass"):
+        """The appearance inspector goes round the vehicle; a fault is one of the tyres."""
+        self.do("bo", m.StageStart(serial=serial, stage="appearance"))
+        for item in self.hall.inspections[serial].open_items("appearance"):
+            failed = "tyres" if exterior == "fail" and item.code == "F1" else None
+            self.do("bo", self.checklist(serial, item.code, failed))
+
+    def checklist(self, serial, item, failed=None):
+        """Return the whole check-list of an item with its photos kept; one point fails, all others pass."""
+        planned = self.hall.inspections[serial].checklist(item).planned
+        entries = [p for p in PACK.points if p.item == item and p.id in planned]
+        return m.ChecklistRecord(
+            serial=serial, item=item, points=[self.point(serial, item, entry, entry.id == failed) for entry in entries]
+        )
+
+    def point(self, serial, item, entry, failed):
+        photos = (self.photo(serial, item, entry.id),) if entry.photo else ()
+        defects = [m.DefectFound(code=entry.defects[0].code, location="front_left", note="裂纹")] if failed else []
+        return m.PointFound(point=entry.id, outcome="fail" if failed else "pass", defects=defects, photos=photos)
+
+    def photo(self, serial, item, point):
+        """Have a photo kept and return its hash."""
+        digest = sha256_hex(f"{serial} {item} {point}".encode())
+        self.do("office", photo_of(serial, item, point, digest))
+        return digest
 
     def measure(self, serial, name, stage, outcome):
         self.do(name, m.StageStart(serial=serial, stage=stage))

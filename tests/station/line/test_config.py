@@ -1,7 +1,7 @@
 """What a wrong configuration is told: file, line, and what was expected."""
 
 import pytest
-from room import CONFIG
+from room import BRAKES_ONLY as CONFIG
 
 from station.line.config import ConfigError, load_config, parse_config
 

@@ -22,7 +22,7 @@ def test_desk_first_then_every_measured_stage_in_any_order(room):
     serial = room.arrived()
     assert {stage for stage, serials in queues(room).items() if serials} == set()
     room.do("anna", room.registration(serial))
-    assert {stage for stage, serials in queues(room).items() if serials} == {"appearance", "brake", "exhaust"}
+    assert {stage for stage, serials in queues(room).items() if serials} == {"appearance", "brake", "lamps", "exhaust"}
 
 
 def test_a_vehicle_in_work_waits_nowhere_and_goes_on_from_there(room):

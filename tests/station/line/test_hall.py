@@ -67,7 +67,7 @@ def test_a_vehicle_is_told_what_it_waits_for(room):
     serial = room.arrived()
     assert "Front desk in progress" in room.hall.waiting_for(room.hall.inspections[serial]).en
     room.do("anna", room.registration(serial))
-    assert room.hall.waiting_for(room.hall.inspections[serial]).en == "Waiting: Appearance, Brakes, Exhaust"
+    assert room.hall.waiting_for(room.hall.inspections[serial]).en == "Waiting: Appearance, Brakes, Headlamps, Exhaust"
     room.do("dan", m.StageStart(serial=serial, stage="brake"))
     assert room.hall.waiting_for(room.hall.inspections[serial]).zh == "制动进行中"
     assert room.hall.inspections[serial].working.stage == "brake"
@@ -79,11 +79,14 @@ def test_nothing_is_waited_for_once_the_keys_are_back(room):
     assert room.hall.waiting_for(room.hall.inspections[serial]).zh == ""
 
 
-def test_the_free_bay_of_a_stage(room):
-    assert room.hall.free_bay("brake", None).section.id == "brake-bay"
-    assert room.hall.free_bay("brake", "outside") is None
-    room.hall.bays["brake-bay"].serial = "x"
-    assert room.hall.free_bay("brake", None) is None
+def test_a_bay_takes_only_what_its_rig_measures(room):
+    serial = room.registered()
+    lamps, brakes = room.hall.bays["lamp-bay"], room.hall.bays["brake-bay"]
+    assert room.hall.measures(lamps, serial)
+    assert room.hall.measures(brakes, serial)
+    brakes.kind = "gas"
+    assert not room.hall.measures(brakes, serial)
+    brakes.serial = "x"
     assert room.hall.bay_of("x").section.id == "brake-bay"
 
 

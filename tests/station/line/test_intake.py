@@ -81,7 +81,10 @@ EXAMPLES = {
     "inspection.return": {"serial": "s"},
     "stage.start": {"serial": "s", "stage": "brake"},
     "stage.release": {"serial": "s", "stage": "brake", "reason": "x"},
-    "item.record": {"serial": "s", "item": "F1", "outcome": "pass"},
+    "checklist.record": {"serial": "s", "item": "F1", "points": [{"point": "tyres", "outcome": "pass"}]},
+    "inspection.cancel": {"serial": "s", "reason": "x"},
+    "report.print": {"serial": "s"},
+    "staff.reset_pin": {"staff": "1001", "pin": "1357"},
     "item.skip": {"serial": "s", "item": "B0", "reason": "refused_unsafe"},
     "review.sign": {"serial": "s"},
     "review.send_back": {"serial": "s", "items": ["B1"], "reason": "x"},
@@ -92,7 +95,7 @@ EXAMPLES = {
 
 
 def test_every_command_of_a_session_has_an_example():
-    special = {"session.open", "query.events", "report.issue", "inspection.register"}
+    special = {"session.open", "query.events", "report.issue", "photo.keep", "print.done", "inspection.register"}
     assert set(EXAMPLES) | special == set(m.COMMAND_OF)
 
 

@@ -13,7 +13,7 @@ SCALES = {"left": (Decimal(1), "N"), "right": (Decimal("0.5"), "N")}
 
 
 def capture(recorder):
-    return recorder.capture("run-1", "B1", "brake-1", "p", "0" * 64, "normal")
+    return recorder.capture("run-1", ("B1",), "brake-1", "p", "0" * 64, "normal")
 
 
 def test_blocks_become_one_row():

@@ -118,7 +118,7 @@ async def test_people_and_manual_work_survive_a_restart(house):
     await again(house, story)
     assert next(b for b in story.driver.state.bays if b.bay == "outside-1").serial == story.serial
     assert await refusal(story.enter()) == "still_in_bay"
-    await inspector.record_item(story.serial, "F1", "pass")
+    await story.look(inspector)
     await story.seen(lambda i: i.stage("appearance").finished_at)
     assert next(b.serial for b in story.driver.state.bays if b.bay == "outside-1") is None or await freed(story)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import station.line
+from station.line.preparing import PREPARING
 from station.line.procedures.base import timings
 from station.line.run import void_reason
 from station.line.wording import WORDS
@@ -57,8 +58,8 @@ def known(kind):
 def prompts():
     said = {*literals("_say"), *literals("prompt", argument=1), *literals("Say")}
     looked_up = {word for name in ("_prompt", "_roll") for word in codes_of_tables(name)} & known("prompt")
-    checks = {f"analyser_{check}" for check in ("leak_test", "purge", "zero")}
-    return {code for code in said | looked_up | checks if re.fullmatch("[a-z_]+", code)} - {"analyser_"}
+    looked_up |= set(codes_of_tables("_until_ready")) & known("prompt")
+    return {code for code in said | looked_up | set(PREPARING.values()) if re.fullmatch("[a-z_]+", code)}
 
 
 def test_every_prompt_of_the_code_has_a_text_and_the_reverse():
@@ -91,7 +92,8 @@ def test_every_other_key_is_used_and_there():
     assert known("role") == set(Role.__args__)
     assert known("axle") == {str(axle) for axle in range(1, 7)}
     assert known("rig") == set(RigChanged.model_fields["state"].annotation.__args__)
-    assert known("lock") == {f"remedy.{state}" for state in known("rig") - {"online"}}
+    locks = {f"remedy.{state}" for state in known("rig") - {"online"}}
+    assert known("lock") == locks | {"space", "remedy.space"}
     kinds = {key.split(".")[0] for key in KEYS}
     assert kinds == {"accepted", "refused", "state", "role", "axle", "rig", "lock", "prompt", "void"}
 
