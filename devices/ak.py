@@ -1,20 +1,18 @@
 """The AK protocol: STX/ETX frames of ASCII words, without length or checksum."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from devices.clock import Clock, real_s
-from devices.errors import RigOffline, RigProtocolError, RigRefused
-from devices.links import Link
+from devices.clock import Clock
+from devices.errors import RigOffline, RigProtocolError, RigRefused, Words
 from devices.profile import Timing
+from devices.stream import Link
+from devices.wire import Wire, asked_again
 
 STX, ETX = 0x02, 0x03
 FRAME_LIMIT = 250
 FREE_BYTE = b" "
 UNKNOWN = "????"
-QUIET_FLOOR_S = 0.05
-"""The line is drained for at least this in real seconds: a fast clock does not speed the operating system up."""
 
 
 class FrameParser:
@@ -62,7 +60,7 @@ def parse_answer(frame: bytes) -> Answer:
     """Return the answer in what stood between STX and ETX.
 
     Raises:
-        RigProtocolError: it is no answer to a request of ours.
+        ValueError: it is no answer to a request of ours; the text shows it.
     """
     head, rest = frame[:7], frame[7:]
     code = head[1:5].decode("ascii", "replace")
@@ -75,22 +73,40 @@ def parse_answer(frame: bytes) -> Answer:
         and all(0x20 <= byte < 0x7F for byte in rest)
     )
     if not well_formed:
-        raise RigProtocolError(f"not an AK answer: {frame[:40]!r}")
+        raise ValueError(f"not an AK answer: {frame[:40]!r}")
     return Answer(code, int(head[6:7]), tuple(rest.decode("ascii").split()))
 
 
+class _Ear:
+    """Hears one answer out of the bytes that come; frames that are none are passed over, the last one is noted."""
+
+    def __init__(self, code: str) -> None:
+        self._code, self._parser = code, FrameParser()
+        self.stray = ""
+
+    def hear(self, data: bytes) -> Answer | None:
+        """Return the answer once it is whole."""
+        for frame in self._parser.feed(data):
+            try:
+                answer = parse_answer(frame)
+            except ValueError as error:
+                self.stray = str(error)
+                continue
+            if answer.code in (self._code, UNKNOWN):
+                return answer
+            self.stray = f"an answer to {answer.code}"
+        return None
+
+
 class AkClient:
-    """Requests over one link, one at a time. After a failure the line is drained before the next request.
+    """Requests over one link, one at a time.
 
     ``reasons`` gives the words for the error answers.
     """
 
-    def __init__(self, link: Link, clock: Clock, timing: Timing, reasons: Mapping[str, str]) -> None:
+    def __init__(self, link: Link, clock: Clock, timing: Timing, reasons: Mapping[str, Words]) -> None:
         self.link = link
-        self._clock, self._timing, self._reasons = clock, timing, reasons
-        self._lock = asyncio.Lock()
-        self._unclean = True  # whoever used the line before us may have left an answer on it
-        self._next_at = clock.monotonic()
+        self._wire, self._reasons = Wire(link, clock, timing), reasons
 
     async def read(self, code: str) -> Answer:
         """Ask an A-code; a failure is asked once more, since asking changes nothing.
@@ -99,12 +115,7 @@ class AkClient:
             RigOffline: no answer before the deadline.
             RigProtocolError: an unreadable answer, or the analyser does not know the request.
         """
-        try:
-            return await self.control(code)
-        except (RigOffline, RigProtocolError):
-            if not self.link.is_open:
-                raise
-        return await self.control(code)
+        return await asked_again(self.link, lambda: self.control(code))
 
     async def control(self, code: str, *parameters: str) -> Answer:
         """Send an S-code, once: what happened to it after a failure is unknown.
@@ -114,49 +125,23 @@ class AkClient:
             RigRefused: busy, or in MANUAL; ``reason`` is ``BS`` or ``OF``.
             RigProtocolError: an unreadable answer, or the analyser does not know the request.
         """
-        async with self._lock:
-            await self._take_turn()
-            # unclean until the answer is in: a cancelled request leaves its answer on the line
-            self._unclean = True
-            await self.link.write(encode_request(code, *parameters))
-            answer = await self._answer_to(code)
-            self._unclean = False
-        return self._checked(code, answer)
-
-    async def _take_turn(self) -> None:
-        await self._clock.sleep(self._next_at - self._clock.monotonic())
-        if self._unclean:
-            await self.link.drain(real_s(self._clock, self._timing.drain_s, QUIET_FLOOR_S))
-        self.link.discard()
-        self._next_at = self._clock.monotonic() + self._timing.request_interval_s
-
-    async def _answer_to(self, code: str) -> Answer:
-        """Return the first answer to ``code``; frames that are none are passed over until the deadline."""
-        deadline = asyncio.get_running_loop().time() + real_s(self._clock, self._timing.deadline_s)
-        parser = FrameParser()
-        stray = ""
-        while data := await self.link.read_until(deadline):
-            for frame in parser.feed(data):
-                try:
-                    answer = parse_answer(frame)
-                except RigProtocolError as error:
-                    stray = str(error)
-                    continue
-                if answer.code in (code, UNKNOWN):
-                    return answer
-                stray = f"an answer to {answer.code}"
-        if stray:
-            raise RigProtocolError(f"{self.link.url}: asked {code}, got {stray}")
-        raise RigOffline(f"{self.link.url}: no answer to {code}: is the analyser on and its cable in?")
+        ear = _Ear(code)
+        answer = await self._wire.ask(encode_request(code, *parameters), ear.hear)
+        if answer is not None:
+            return self._checked(code, answer)
+        if ear.stray:
+            raise RigProtocolError("wrong_answer", where=self.link.url, request=code, detail=ear.stray)
+        raise RigOffline("no_answer", where=self.link.url, request=code)
 
     def _checked(self, code: str, answer: Answer) -> Answer:
         if answer.code == UNKNOWN:
-            raise RigProtocolError(f"{self.link.url}: {code}: {self._words(UNKNOWN)}")
+            raise RigProtocolError("unknown_request", where=self.link.url, request=code)
         if answer.data == ("SE",):
-            raise RigProtocolError(f"{self.link.url}: {code}: {self._words('SE')}")
+            raise RigProtocolError("wrong_answer", where=self.link.url, request=code, detail="SE, syntax error")
         if answer.data in (("OF",), ("BS",)):
-            raise RigRefused(f"{self.link.url}: {code} refused: {self._words(answer.data[0])}", answer.data[0])
+            token = answer.data[0]
+            raise RigRefused("refused", token, where=self.link.url, request=code, why=self._words(token))
         return answer
 
-    def _words(self, token: str) -> str:
-        return self._reasons.get(token, token)
+    def _words(self, token: str) -> Words:
+        return self._reasons.get(token, Words(token, token))

@@ -2,31 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devices.clock import Clock, moment_after, real_s
+from devices.command_registers import CommandRegisters
 from devices.decode import decode_curve, decode_words
 from devices.errors import ProfileError, RigProtocolError, RigRefused, RigRestarted
 from devices.fast_block import NewSamples, Pair, SampleRow, pairs_of
 from devices.instrument import Instrument
 from devices.links import split_tcp
 from devices.modbus import ModbusTcp
+from devices.modbus_words import map_words
 from devices.profile import Command, FastBlock, Profile
 from devices.sample import Block
 
-DONE, REFUSED, RUNNING = 1, 2, 3
 WATCHDOG_FLOOR_S = 1.0
 """Real seconds the host is given between two heartbeats, however fast the clock, as far as the rig can be set."""
 RESULT_POLL_S = 0.1
-
-
-@dataclass(frozen=True)
-class _Result:
-    """What the rig says about the last command."""
-
-    echo: int
-    result: int
-    reason: int
 
 
 class BrakeTester(Instrument):
@@ -40,6 +31,7 @@ class BrakeTester(Instrument):
         self._at = profile.registers
         deadline_s = real_s(clock, profile.timing.deadline_s)
         self._modbus = ModbusTcp(*split_tcp(url), self._at["unit"], deadline_s)
+        self._commands = CommandRegisters(self._modbus, profile)
         self._row = SampleRow(profile.block)
         self._boot_count: int | None = None
         self._reading = asyncio.Lock()
@@ -74,12 +66,9 @@ class BrakeTester(Instrument):
         return frozenset(name for name, bit in self.profile.status.items() if bits >> bit & 1)
 
     def _check_map(self, words: Sequence[int]) -> None:
-        expected = [self.profile.identity["map_id"], self.profile.identity["map_version"]]
+        expected = [int(self.profile.identity[key]) for key in ("map_id", "map_version")]
         if list(words[:2]) != expected:
-            raise RigProtocolError(
-                f"{self._modbus.where}: map {words[0]:#06x} version {words[1]} at the rig, "
-                f"map {expected[0]:#06x} version {expected[1]} in the profile {self.profile.name}"
-            )
+            raise self._another(map_words(words), map_words(expected))
 
     async def read_block(self) -> Block:
         """Read the live window in one request; fill a gap since the block before from the ring.
@@ -96,7 +85,7 @@ class BrakeTester(Instrument):
             sequence = self._row.unwrap(words[self._word("sequence")], middle_ns)
             new = await self._row.take(sequence, self._window_pairs(words), middle_ns, self)
             block = self._block(words, new, sequence, middle_ns)
-            self._trouble = self._trouble_of(block)
+            self._trouble = self._trouble_in(block.status, block.faults)
             return block
 
     def _word(self, name: str) -> int:
@@ -107,28 +96,26 @@ class BrakeTester(Instrument):
         try:
             words = await self._modbus.read(self._layout.address, self._layout.registers)
         except RigRefused as error:
-            self._become("fault", str(error))
+            self._become("fault", error.why)
             raise
         middle_ns = (before_ns + self.clock.monotonic_ns()) // 2
         self._check_map(words[self._word("map_id") :])
         period_us = words[self._word("sample_period")] * self._layout.period_step_us
         if period_us != self._layout.period_us:
-            raise RigProtocolError(
-                f"{self._modbus.where}: a sample every {period_us} us at the rig, "
-                f"every {self._layout.period_us} us in the profile {self.profile.name}"
-            )
+            raise self._another(f"a sample every {period_us} us", f"every {self._layout.period_us} us")
         return words, middle_ns
 
     def _check_boot(self, boot_count: int) -> None:
         before, self._boot_count = self._boot_count, boot_count
         if before not in (None, boot_count):
             self._row.restart()
-            raise RigRestarted(f"{self._modbus.where}: the rig restarted (start {boot_count}, before {before})")
+            raise RigRestarted("restarted", where=self._modbus.where, detail=f"start {boot_count}, before {before}")
 
     def _window_pairs(self, words: Sequence[int]) -> list[Pair]:
         count = words[self._word("window_count")]
         if count > self._layout.pairs:
-            raise RigProtocolError(f"{self._modbus.where}: WINDOW_COUNT {count}, at most {self._layout.pairs} fit")
+            detail = f"{count}, at most {self._layout.pairs} fit"
+            raise RigProtocolError("wrong_value", channel="WINDOW_COUNT", detail=detail)
         begin = self._layout.first_pair - self._layout.address
         pairs = pairs_of(words[begin : begin + 2 * self._layout.pairs])
         return pairs[len(pairs) - count :]
@@ -167,10 +154,6 @@ class BrakeTester(Instrument):
             lost=new.lost,
         )
 
-    def _trouble_of(self, block: Block) -> str:
-        names = [name for name in self.profile.fault_status if name in block.status]
-        return ", ".join([*names, self.profile.fault_text(block.faults)]).strip(", ")
-
     async def command(self, name: str) -> None:
         """Give one command and wait until the rig has done it; sets the watchdog first if the command moves something.
 
@@ -183,9 +166,9 @@ class BrakeTester(Instrument):
         limit = moment_after(self.clock, command.deadline_s)
         async with self._used():
             await self._send(command)
-            while await self._running(command):
+            while await self._commands.running(command):
                 if self.clock.monotonic() > limit:
-                    raise RigRefused(f"{name}: still running after {command.deadline_s} s: look at the rig", "deadline")
+                    raise self._still_running(command)
                 await self.clock.sleep(RESULT_POLL_S)
 
     async def heartbeat(self) -> None:
@@ -202,20 +185,4 @@ class BrakeTester(Instrument):
             if command.moves:
                 steps = round(self.watchdog_s / self.profile.timing.watchdog_step_s)
                 await self._modbus.write(self._at["watchdog"], steps)
-            await self._modbus.write(self._at["command"], int(command.code))
-            await self._running(command)
-
-    async def _running(self, command: Command) -> bool:
-        """Tell whether the rig still works on the command; raise unless it is done otherwise."""
-        first, last = self._at["command_echo"], self._at["command_reason"]
-        said = _Result(*await self._modbus.read(first, last - first + 1))
-        if said.echo != command.code:
-            raise RigRefused(f"{command.name}: set aside: command {said.echo} was given meanwhile", "set aside")
-        if said.result == REFUSED:
-            raise RigRefused(f"{command.name} refused: {self._reason_text(said.reason)}", said.reason)
-        if said.result not in (DONE, RUNNING):
-            raise RigProtocolError(f"{self._modbus.where}: {command.name}: result {said.result} is not in the profile")
-        return said.result == RUNNING
-
-    def _reason_text(self, reason: int) -> str:
-        return self.profile.reasons.get(str(reason), f"reason {reason}")
+            await self._commands.give(command)

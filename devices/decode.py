@@ -8,6 +8,7 @@ from devices.errors import RigProtocolError
 from devices.profile import Channel
 from devices.sample import QUALITY_LETTER, Quality, Reading
 
+DIGITS = re.compile(rb"[+-]?[0-9]{1,9}")
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -43,6 +44,19 @@ def decode_token(channel: Channel, token: str, sequence: int, monotonic_ns: int)
     return Reading(channel.name, value, channel.scale, channel.unit, quality, sequence, monotonic_ns)
 
 
+def decode_digits(channel: Channel, frame: bytes, sequence: int, monotonic_ns: int) -> Reading:
+    """Return the reading of a field of digits at ``channel.address`` of a frame; what is no number is invalid."""
+    field = frame[channel.address : channel.address + channel.width]
+    value, quality = _digits_value(channel, field)
+    return Reading(channel.name, value, channel.scale, channel.unit, quality, sequence, monotonic_ns)
+
+
+def _digits_value(channel: Channel, field: bytes) -> tuple[int | None, Quality]:
+    if len(field) != channel.width or not DIGITS.fullmatch(field):
+        return None, "invalid"
+    return int(field), _in_range(channel, int(field))
+
+
 def _token_value(channel: Channel, token: str) -> tuple[int | None, Quality]:
     if token == "#":
         return None, "missing"
@@ -52,10 +66,11 @@ def _token_value(channel: Channel, token: str) -> tuple[int | None, Quality]:
 
 def _whole(channel: Channel, text: str) -> int:
     if not NUMBER.fullmatch(text):
-        raise RigProtocolError(f"{channel.name}: {text!r} is not a number")
+        raise RigProtocolError("wrong_value", channel=channel.name, detail=f"{text!r} is not a number")
     steps = Decimal(text) / channel.scale
     if steps != int(steps):
-        raise RigProtocolError(f"{channel.name}: {text!r} is not a multiple of {channel.scale}: another firmware?")
+        detail = f"{text!r} is not a multiple of {channel.scale}"
+        raise RigProtocolError("wrong_value", channel=channel.name, detail=detail)
     return int(steps)
 
 

@@ -57,7 +57,8 @@ class SampleRow:
         step = (sequence - self.newest) % MODULUS
         expected = (now_ns - self._newest_ns) / (self._layout.period_us * 1000)
         if step - expected > MODULUS / 2:
-            raise RigProtocolError(f"SEQUENCE went back from {self.newest % MODULUS} to {sequence} without a restart")
+            detail = f"went back from {self.newest % MODULUS} to {sequence} without a restart"
+            raise RigProtocolError("wrong_value", channel="SEQUENCE", detail=detail)
         return self.newest + step + MODULUS * max(0, round((expected - step) / MODULUS))
 
     async def take(self, sequence: int, window: Sequence[Pair], now_ns: int, ring: Ring) -> NewSamples:

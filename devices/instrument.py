@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 from devices.clock import Clock, moment_after
-from devices.errors import RigError, RigOffline, RigProtocolError, RigRefused
+from devices.errors import NO_REASON, Reason, RigError, RigOffline, RigProtocolError, RigRefused, because
 from devices.profile import Command, Profile
 from devices.sample import Block
 
@@ -19,17 +19,18 @@ IDLE_PROBE_S = 1.0
 class Instrument(ABC):
     """One rig behind a profile.
 
-    ``state`` is online, offline (no answer) or fault (it answers, and cannot be used); ``reason`` says why in words.
-    ``on_health(state, reason)`` is called at each change. Every operation connects first if need be.
+    ``state`` is online, offline (no answer) or fault (it answers, and cannot be used); ``reason`` says why, in English
+    words that carry a code for whoever translates. ``on_health(state, reason)`` is called at each change.
+    Every operation connects first if need be.
     """
 
     def __init__(self, profile: Profile, url: str, clock: Clock) -> None:
         self.profile, self.url, self.clock = profile, url, clock
         self.state: State = "offline"
-        self.reason = "not connected yet"
-        self.on_health: Callable[[State, str], None] | None = None
+        self.reason = because("not_tried")
+        self.on_health: Callable[[State, Reason], None] | None = None
         self._identified = False
-        self._trouble = ""
+        self._trouble = NO_REASON
         self._asked_at = 0.0
         self._connecting = asyncio.Lock()
         self._lost = asyncio.Event()
@@ -76,7 +77,7 @@ class Instrument(ABC):
                 async with self._watched():
                     await self._open()
             except RigRefused as error:
-                self._become("fault", str(error))
+                self._become("fault", error.why)
                 raise
             self._identified = True
 
@@ -112,9 +113,8 @@ class Instrument(ABC):
         await self.connect()
         safe = self.profile.safe_state
         limit = moment_after(self.clock, safe.deadline_s)
-        refused = ""
+        refused: RigRefused | None = None
         while True:
-            missing = ""
             try:
                 refused = await self._safe_commands() or refused
                 missing = self._unsafe(await self.status())
@@ -126,24 +126,30 @@ class Instrument(ABC):
             if not missing:
                 return
             if self.clock.monotonic() > limit:
-                raise RigRefused(f"{self.url}: not safe: {missing}. {refused}".strip())
+                raise self._not_safe(missing, refused)
             await self.clock.sleep(self.profile.timing.poll_interval_s)
 
-    async def _safe_commands(self) -> str:
+    def _not_safe(self, missing: str, refused: RigRefused | None) -> RigRefused:
+        if refused is None:
+            return RigRefused("not_safe", where=self.url, missing=missing)
+        values = {**refused.why.values, "where": self.url, "missing": missing}
+        return RigRefused("not_safe_refused" if "why_en" in values else "not_safe", refused.reason, **values)
+
+    async def _safe_commands(self) -> RigRefused | None:
         """Give the safe state's commands, return the last refusal: what counts is the status afterwards."""
-        refused = ""
+        refused = None
         for name in self.profile.safe_state.commands:
             try:
                 async with self._used():
                     await self._send(self.profile.command(name))
             except RigRefused as error:
-                refused = str(error)
+                refused = error
         return refused
 
     def _unsafe(self, status: frozenset[str]) -> str:
         safe = self.profile.safe_state
-        wrong = [f"{name} is set" for name in safe.clear if name in status]
-        wrong += [f"{name} is not set" for name in safe.set if name not in status]
+        wrong = [f"{name}=1" for name in safe.clear if name in status]
+        wrong += [f"{name}=0" for name in safe.set if name not in status]
         return ", ".join(wrong)
 
     async def status(self) -> frozenset[str]:
@@ -168,20 +174,35 @@ class Instrument(ABC):
         try:
             yield
         except RigOffline as error:
-            self._lose("offline", str(error))
+            self._lose("offline", error.why)
             raise
         except RigProtocolError as error:
-            self._lose("fault", str(error))
+            self._lose("fault", error.why)
             raise
         self._asked_at = asyncio.get_running_loop().time()
         self._become("fault" if self._trouble else "online", self._trouble)
 
-    def _lose(self, state: State, reason: str) -> None:
+    def _another(self, found: str, expected: str) -> RigProtocolError:
+        """Return the error for a rig that is not the one of the profile."""
+        return RigProtocolError(
+            "wrong_rig", where=self.url, found=found or "nothing", expected=expected, profile=self.profile.name
+        )
+
+    def _still_running(self, command: Command) -> RigRefused:
+        """Return the error for work that does not end in the time that the profile gives it."""
+        return RigRefused("still_running", "deadline", where=self.url, request=command.name, seconds=command.deadline_s)
+
+    def _trouble_in(self, status: frozenset[str], faults: tuple[int, ...]) -> Reason:
+        """Return why a rig that shows this cannot be used; empty if it can."""
+        words = self.profile.trouble(status, faults) if status & self.profile.fault_status.keys() else None
+        return because("fault", faults=words) if words else NO_REASON
+
+    def _lose(self, state: State, reason: Reason) -> None:
         self._identified = False
         self._become(state, reason)
         self._lost.set()
 
-    def _become(self, state: State, reason: str) -> None:
+    def _become(self, state: State, reason: Reason) -> None:
         if (state, reason) == (self.state, self.reason):
             return
         self.state, self.reason = state, reason

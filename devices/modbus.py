@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from pymodbus.client import AsyncModbusTcpClient
@@ -10,23 +12,17 @@ from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from devices.errors import RigOffline, RigProtocolError, RigRefused
+from devices.modbus_words import EXCEPTIONS, OTHER_EXCEPTION, READ, WRITE
 
-# it logs every missing answer as an error; a rig's health says it once
-logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+_in_our_hands: ContextVar[bool] = ContextVar("pymodbus works for us", default=False)
 
-READ, WRITE = 3, 6
-EXCEPTIONS = {
-    1: "it does not know the function",
-    2: "it has no such register",
-    3: "it does not take the value or the quantity",
-    4: "it failed while it worked on the request",
-    5: "it needs longer to answer",
-    6: "it is busy",
-    7: "it cannot do this",
-    8: "its memory is damaged",
-    10: "the gateway has no path to it",
-    11: "the gateway got no answer from it: is the unit id right?",
-}
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    """Keep what pymodbus logs for others; what it logs for us is said once, by the rig's health."""
+    return not _in_our_hands.get()
+
+
+logging.getLogger("pymodbus.logging").addFilter(_is_not_ours)
 
 
 def frame_complaint(frame: bytes, unit: int) -> str:
@@ -52,6 +48,16 @@ def _length_complaint(frame: bytes) -> str:
     if function != READ and length != (6 if function == WRITE else 3):
         return f"length {length} in an answer of function {function}"
     return ""
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Run pymodbus for us: tasks and callbacks that begin inside carry the mark with them."""
+    mark = _in_our_hands.set(True)
+    try:
+        yield
+    finally:
+        _in_our_hands.reset(mark)
 
 
 class ModbusTcp:
@@ -86,9 +92,11 @@ class ModbusTcp:
             self._drop()
             self._ended = asyncio.get_running_loop().create_future()
             self._client = self._new_client()
-            if not await self._client.connect():
+            with _silent():
+                connected = await self._client.connect()
+            if not connected:
                 self._drop()
-                raise RigOffline(f"{self.where}: no connection: is the rig on, its cable in, the address right?")
+                raise RigOffline("cannot_connect", where=self.where)
 
     def _new_client(self) -> AsyncModbusTcpClient:
         return AsyncModbusTcpClient(
@@ -158,11 +166,13 @@ class ModbusTcp:
     ) -> ModbusPDU:
         async with self._lock:
             if self._client is None or not self._client.connected:
-                raise RigOffline(f"{self.where}: not connected")
+                raise RigOffline("not_connected", where=self.where)
             self._complaint = ""
             self._ended = asyncio.get_running_loop().create_future()
             try:
-                answer = await self._answer_or_end(asyncio.ensure_future(send(self._client)))
+                with _silent():
+                    sent = asyncio.ensure_future(send(self._client))
+                answer = await self._answer_or_end(sent)
             except ModbusException as error:
                 raise self._failed(what) from error
             except asyncio.CancelledError:
@@ -185,7 +195,7 @@ class ModbusTcp:
         if self._complaint:
             return self._broken(what, self._complaint)
         self._drop()
-        return RigOffline(f"{self.where}: no answer to: {what}: is the rig on and its cable in?")
+        return RigOffline("no_answer", where=self.where, request=what)
 
     def _checked(self, what: str, answer: ModbusPDU, function: int) -> ModbusPDU:
         if answer.dev_id != self._unit:
@@ -193,11 +203,11 @@ class ModbusTcp:
         if answer.function_code & 0x7F != function:
             raise self._broken(what, f"an answer of function {answer.function_code}")
         if answer.isError():
-            code = answer.exception_code
-            text = EXCEPTIONS.get(code, "an exception that Modbus does not define")
-            raise RigRefused(f"{self.where}: cannot {what}: exception {code}: {text}", code)
+            number = answer.exception_code
+            why = EXCEPTIONS.get(number, OTHER_EXCEPTION)
+            raise RigRefused("modbus_exception", number, where=self.where, request=what, number=number, why=why)
         return answer
 
     def _broken(self, what: str, found: str) -> RigProtocolError:
         self._drop()
-        return RigProtocolError(f"{self.where}: {what}: {found}: is this the rig that the profile describes?")
+        return RigProtocolError("wrong_answer", where=self.where, request=what, detail=found)

@@ -9,21 +9,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast, get_args
 
-from devices.errors import ProfileError
+from devices.errors import ProfileError, Words
 from devices.sample import Quality
 from devices.toml_table import TomlTable
 
 PROFILES = Path(__file__).parent / "profiles"
 
-Kind = Literal["brake", "gas"]
-ValueType = Literal["u16", "s16", "u32", "decimal"]
+Kind = Literal["brake", "gas", "smoke", "lamp"]
+PROTOCOLS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {"brake": ("modbus-tcp",), "gas": ("ak", "modbus-rtu"), "smoke": ("nht6",), "lamp": ("mqd6",)}
+)
+ValueType = Literal["u16", "s16", "u32", "decimal", "digits"]
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One value of the rig: ``address`` is the register, or the number of the token in the answer, from 1.
+    """One value of the rig; ``address`` is the register, the token from 1, or the byte of the frame from 0.
 
     ``low`` and ``high`` bound the raw value; outside it is suspect. ``sentinels`` are raw words that are no numbers.
+    ``width`` is the number of characters of a field of digits, 0 for other types.
     """
 
     name: str
@@ -34,6 +38,7 @@ class Channel:
     low: int
     high: int
     sentinels: Mapping[int, Quality]
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Profile:
     """A declared rig. ``sha256`` is the hash of the file's bytes, kept with every run."""
 
     name: str
-    title: str
+    title: Words
     kind: Kind
     protocol: str
     sha256: str
@@ -99,9 +104,10 @@ class Profile:
     registers: Mapping[str, int]
     block: FastBlock | None
     status: Mapping[str, int]
-    fault_status: tuple[str, ...]
-    faults: Mapping[int, str]
-    reasons: Mapping[str, str]
+    fault_status: Mapping[str, Words]
+    events: Mapping[int, str]
+    faults: Mapping[int, Words]
+    reasons: Mapping[str, Words]
     commands: Mapping[str, Command]
     safe_state: SafeState
     channels: Mapping[str, Channel]
@@ -116,9 +122,17 @@ class Profile:
             raise ProfileError(f"{self.name}: no command {name}: it has {', '.join(self.commands)}")
         return self.commands[name]
 
-    def fault_text(self, faults: tuple[int, ...]) -> str:
-        """Return the active faults in words, by comma."""
-        return ", ".join(self.faults.get(number, f"fault {number}") for number in faults)
+    def trouble(self, status: frozenset[str], faults: tuple[int, ...]) -> Words | None:
+        """Return in words what keeps the rig from being used: its fault status and its faults; None if nothing does."""
+        words = [text for name, text in self.fault_status.items() if name in status]
+        words += [self.faults.get(n, Words(f"故障 {n}", f"fault {n}")) for n in faults]
+        if not words:
+            return None
+        return Words("、".join(text.zh for text in words), ", ".join(text.en for text in words))
+
+    def why(self, reason: int | str) -> Words:
+        """Return in words why the rig refused."""
+        return self.reasons.get(str(reason), Words(f"原因 {reason}", f"reason {reason}"))
 
 
 def profile_names() -> list[str]:
@@ -161,20 +175,22 @@ def _profile(top: TomlTable, sha256: str) -> Profile:
     channels = {name: _channel(name, table) for name, table in top.tables("channels")}
     commands = {name: _command(name, table) for name, table in top.tables("commands")}
     status = _numbers(top.table("status"), high=63)
+    kind = cast(Kind, top.text("kind", get_args(Kind)))
     return Profile(
         name=top.text("name"),
-        title=top.text("title"),
-        kind=cast(Kind, top.text("kind", get_args(Kind))),
-        protocol=top.text("protocol", ("modbus-tcp", "ak")),
+        title=top.words("title"),
+        kind=kind,
+        protocol=top.text("protocol", PROTOCOLS[kind]),
         sha256=sha256,
         identity=_identity(top.table("identity")),
         timing=_timing(top.table("timing")),
         registers=_numbers(top.table("registers")) if top.has("registers") else MappingProxyType({}),
         block=_block(top.table("block"), tuple(channels)) if top.has("block") else None,
         status=status,
-        fault_status=top.names("fault_status", tuple(status)),
-        faults=_fault_texts(top.table("faults")),
-        reasons=_texts(top.table("reasons")),
+        fault_status=_fault_status(top.table("fault_status"), tuple(status)),
+        events=_events(top.table("events")) if top.has("events") else MappingProxyType({}),
+        faults=_faults(top.table("faults")),
+        reasons=_reasons(top.table("reasons")),
         commands=MappingProxyType(commands),
         safe_state=_safe_state(top.table("safe_state"), tuple(commands), tuple(status)),
         channels=MappingProxyType(channels),
@@ -192,6 +208,7 @@ def _channel(name: str, table: TomlTable) -> Channel:
         low=low,
         high=high,
         sentinels=_sentinels(table.table("sentinels")) if table.has("sentinels") else MappingProxyType({}),
+        width=table.whole("width", 1, 9) if table.has("width") else 0,
     )
     table.done()
     return channel
@@ -238,9 +255,20 @@ def _numbers(table: TomlTable, high: int = 0xFFFF) -> Mapping[str, int]:
     return MappingProxyType({key: table.whole(key, 0, high) for key in table.left()})
 
 
-def _texts(table: TomlTable) -> Mapping[str, str]:
-    return MappingProxyType({key: table.text(key) for key in table.left()})
+def _reasons(table: TomlTable) -> Mapping[str, Words]:
+    return MappingProxyType({key: table.words(key) for key in table.left()})
 
 
-def _fault_texts(table: TomlTable) -> Mapping[int, str]:
+def _faults(table: TomlTable) -> Mapping[int, Words]:
+    return MappingProxyType({table.number_key(key): table.words(key) for key in table.left()})
+
+
+def _events(table: TomlTable) -> Mapping[int, str]:
     return MappingProxyType({table.number_key(key): table.text(key) for key in table.left()})
+
+
+def _fault_status(table: TomlTable, status: tuple[str, ...]) -> Mapping[str, Words]:
+    for key in table.left():
+        if key not in status:
+            raise table.error(key, "one of " + ", ".join(status), key)
+    return _reasons(table)

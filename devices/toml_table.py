@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
-from devices.errors import ProfileError
+from devices.errors import ProfileError, Words
 
 T = TypeVar("T")
 
@@ -47,6 +47,13 @@ class TomlTable:
         if not value or (choices and value not in choices):
             raise self.error(key, expected, value)
         return value
+
+    def words(self, key: str) -> Words:
+        """Take a text in both languages: ``{ zh = "...", en = "..." }``."""
+        table = self.table(key)
+        words = Words(table.text("zh"), table.text("en"))
+        table.done()
+        return words
 
     def flag(self, key: str, default: bool) -> bool:
         """Take true or false."""

@@ -65,7 +65,7 @@ def test_forms_of_answers(inside, answer):
     ],
 )
 def test_what_is_no_answer(inside):
-    with pytest.raises(RigProtocolError, match="not an AK answer"):
+    with pytest.raises(ValueError, match="not an AK answer"):
         parse_answer(inside)
 
 
@@ -98,7 +98,7 @@ def test_no_bytes_break_the_parser_and_chunks_do_not_matter(chunks):
         assert not {2, 3} & set(frame)
         try:
             answer = parse_answer(frame)
-        except RigProtocolError:
+        except ValueError:
             continue
         assert len(answer.code) == 4
         assert 0 <= answer.digit <= 9
@@ -133,12 +133,12 @@ async def test_an_answer_in_single_bytes_with_noise_around(gas_peer, gas_profile
     [
         ("2 OF", RigRefused, "SMGA refused: the analyser is in MANUAL"),
         ("0 BS", RigRefused, "SMGA refused: the analyser is busy"),
-        ("0 SE", RigProtocolError, "SMGA: the analyser found a syntax error"),
-        (b"\x02 ???? 2\x03", RigProtocolError, "SMGA: the analyser does not know this code"),
-        (b"\x02 SREM 0\x03", RigProtocolError, "asked SMGA, got an answer to SREM"),
-        (b"\x02 SMGA x\x03", RigProtocolError, "asked SMGA, got not an AK answer"),
+        ("0 SE", RigProtocolError, "SMGA: SE, syntax error"),
+        (b"\x02 ???? 2\x03", RigProtocolError, "the rig does not know SMGA"),
+        (b"\x02 SREM 0\x03", RigProtocolError, "SMGA: an answer to SREM"),
+        (b"\x02 SMGA x\x03", RigProtocolError, "SMGA: not an AK answer"),
         (b"\x02 SMGA 0", RigOffline, "no answer to SMGA"),
-        (b"", RigOffline, "no answer to SMGA: is the analyser on and its cable in?"),
+        (b"", RigOffline, "no answer to SMGA: is the rig on and its cable in?"),
     ],
 )
 async def test_every_kind_of_answer_to_a_command(gas_peer, gas_profile, answer, error, says):

@@ -42,7 +42,7 @@ async def test_connect_leaves_remote_control_as_it_is(rig, gas_peer):
 @pytest.mark.parametrize("identity", ["REFGAS 2 000123 1.0", "OTHER 1 7 1.0", ""])
 async def test_another_analyser_is_refused_by_name(rig, gas_peer, identity):
     gas_peer.answers["AKEN"] = f"0 {identity}".strip()
-    with pytest.raises(RigProtocolError, match=r"at the line, REFGAS 1 in the profile gas-ak"):
+    with pytest.raises(RigProtocolError, match=r"at the rig, REFGAS 1 in the profile gas-ak"):
         await rig.connect()
     assert rig.state == "fault"
 
@@ -84,7 +84,7 @@ async def test_tokens_that_are_not_valid(rig, gas_peer):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        ("0 0.03 14.62 12 0.21 45 1.002 780", "AKON has 7 tokens, the profile 8"),
+        ("0 0.03 14.62 12 0.21 45 1.002 780", "AKON: 7 tokens, the profile has 8"),
         ("0 0.03 14.6x 12 0.21 45 1.002 780 86", "co2: '14.6x' is not a number"),
         ("0 0.035 14.62 12 0.21 45 1.002 780 86", "co: '0.035' is not a multiple of 0.01: another firmware"),
         ("0 0.03 14.62 12 0.21 45 1.002 780 8E1", "oil_temperature: '8E1' is not a number"),
@@ -103,7 +103,10 @@ async def test_faults_are_asked_for_when_the_digit_changes(rig, gas_peer):
     gas_peer.answers |= {"AKON": "3 # # # # # # 780 86", "ASTF": "3 1 6"}
     block = await rig.read_block()
     assert block.faults == (1, 6)
-    assert rig.profile.fault_text(block.faults) == "warming up, zero failed or older than 30 min"
+    assert rig.profile.trouble(block.status, block.faults) == (
+        "正在预热、调零未通过或已超过 30 分钟",
+        "warming up, zero failed or older than 30 min",
+    )
     await rig.read_block()
     assert gas_peer.codes.count("ASTF") == 1
     gas_peer.answers["AKON"] = "0 # # # # # # 780 86"
@@ -192,13 +195,13 @@ async def test_a_pulled_cable(rig, gas_peer):
 
 async def test_an_odd_state(rig, gas_peer):
     gas_peer.answers["ASTZ"] = "0 STBY"
-    with pytest.raises(RigProtocolError, match="ASTZ answers STBY"):
+    with pytest.raises(RigProtocolError, match="ASTZ: it answers STBY"):
         await rig.connect()
 
 
 async def test_fault_numbers_that_are_none(rig, gas_peer):
     gas_peer.answers |= {"AKON": "1 # # # # # # 780 86", "ASTF": "1 six"}
-    with pytest.raises(RigProtocolError, match="ASTF answers six"):
+    with pytest.raises(RigProtocolError, match="ASTF: it answers six"):
         await rig.read_block()
 
 

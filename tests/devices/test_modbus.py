@@ -81,7 +81,7 @@ async def test_a_wrong_echo_of_a_write(modbus_peer, answer_frame, echo):
 async def test_no_whole_answer_is_offline(modbus_peer, answer):
     modbus_peer.answer = lambda r: answer
     async with connection(modbus_peer) as modbus:
-        with pytest.raises(RigOffline, match="no answer to: read 1 registers at 4"):
+        with pytest.raises(RigOffline, match="no answer to read 1 registers at 4"):
             await modbus.read(4, 1)
         with pytest.raises(RigOffline, match="not connected"):
             await modbus.read(4, 1)

@@ -8,7 +8,7 @@ import pytest
 from devices.errors import ProfileError
 from devices.profile import PROFILES, load_profile, parse_profile, profile_names
 
-UNITS = {"N", "kg", "%", "% vol", "1e-6 vol", "1", "1/min", "degC", "km/h", "s"}
+UNITS = {"N", "kg", "%", "% vol", "1e-6 vol", "1", "1/min", "degC", "km/h", "s", "1/m", "cd", "mm", "mm/10m"}
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -16,8 +16,7 @@ def test_every_profile(name):
     profile = load_profile(name)
     assert profile.name == name
     assert profile.sha256 == hashlib.sha256((PROFILES / f"{name}.toml").read_bytes()).hexdigest()
-    assert profile.identity
-    assert profile.faults
+    assert profile.faults or profile.fault_status
     assert profile.safe_state.commands
     assert {channel.unit for channel in profile.channels.values()} <= UNITS
     assert len(set(profile.status.values())) == len(profile.status)
@@ -33,12 +32,12 @@ def test_every_profile(name):
 
 
 def test_profiles_are_found_by_name_and_by_path():
-    assert profile_names() == ["gas-ak", "rbt-modbus-tcp"]
+    assert profile_names() == ["gas-ak", "gas-modbus-rtu", "lamp-mqd6", "rbt-modbus-tcp", "smoke-nht6"]
     assert load_profile(PROFILES / "gas-ak.toml") == load_profile("gas-ak")
 
 
 def test_an_unknown_profile_names_the_known_ones():
-    with pytest.raises(ProfileError, match="known are gas-ak, rbt-modbus-tcp"):
+    with pytest.raises(ProfileError, match="known are gas-ak, gas-modbus-rtu, lamp-mqd6, rbt-modbus-tcp, smoke-nht6"):
         load_profile("no-such-rig")
 
 
@@ -50,8 +49,10 @@ def test_broken_toml_names_file_and_line():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('kind = "brake"', 'kind = "brakes"', r"kind: expected one of brake, gas, found 'brakes'"),
-        ('title = "Reference roller brake tester"', "", r"title is missing: expected a text"),
+        ('kind = "brake"', 'kind = "brakes"', r"kind: expected one of brake, gas, smoke, lamp, found 'brakes'"),
+        ('protocol = "modbus-tcp"', 'protocol = "ak"', r"protocol: expected one of modbus-tcp, found 'ak'"),
+        ('zh = "参考滚筒反力式制动检验台", ', "", r"title.zh is missing: expected a text"),
+        ("FAULT = { zh", "FALT = { zh", r"fault_status.FALT: expected one of READY, LEFT_WHEEL"),
         ("deadline_s = 0.3", 'deadline_s = "0.3"', r"timing.deadline_s: expected seconds from 0 to 3600"),
         ("reconnect_s = 0.5", "", r"timing.reconnect_s is missing"),
         ("unit = 1\n", "unit = -1\n", r"registers.unit: expected a whole number from 0 to 65535, found -1"),
