@@ -175,7 +175,7 @@ class RigSection(_Section):
 
     id: str = Field(pattern="^[a-z0-9-]{1,24}$")
     profile: str
-    link: str = Field(pattern="^(tcp|serial)://.+")
+    link: str = Field(pattern="^(tcp|serial|rtu\\+tcp)://.+")
 
 
 class BaySection(_Section):
