@@ -47,6 +47,7 @@ def vehicle(**facts: Any) -> Vehicle:
         "vehicle_type": "K33",
         "use_character": "A",
         "fuel": "A",
+        "first_registered": date(2020, 6, 30),
         "total_mass_kg": 1800,
         "curb_mass_kg": 1300,
         "persons": 5,
@@ -157,6 +158,92 @@ def exhaust() -> Callable[..., Capture]:
     return exhaust_run
 
 
+def lamp_run(*, dark: str = "", scalars: Mapping[str, Scalar] | None = None, **intensities: Any) -> Capture:
+    """A headlamp run over the lamps that are named, in cd; None: no reading; ``dark``: lamps that were not found."""
+    read = {
+        f"{lamp}_intensity": Scalar(channel=f"{lamp}_intensity", quantity=Quantity(value=Decimal(str(cd)), unit="cd"))
+        for lamp, cd in intensities.items()
+        if cd is not None and lamp not in dark.split()
+    }
+    first, *others = intensities
+    return Capture(
+        run="run-lamps",
+        item=first,
+        covers=tuple(others),
+        rig="lamps-1",
+        profile="reference",
+        profile_sha256="0" * 64,
+        period_us=250_000,
+        first_sequence=0,
+        samples=0,
+        lost=0,
+        curves=(),
+        scalars=tuple({**read, **(scalars or {})}.values()),
+        marks=tuple(Mark(name=f"no_lamp_{lamp}", index=0) for lamp in dark.split()),
+    )
+
+
+@pytest.fixture(scope="session")
+def lamps() -> Callable[..., Capture]:
+    return lamp_run
+
+
+def smoke_run(
+    peaks: Sequence[int | None] = (500, 500, 500),
+    *,
+    speeds: Sequence[int] | None = None,
+    oil: int = 90,
+    without: str = "",
+    marks: Mapping[str, int] | None = None,
+    quality: str = "g",
+    **more: Any,
+) -> Capture:
+    """A smoke run: accelerations of 20 samples, the largest k in thousandths of 1/m at their middle, each marked."""
+    tops = [4500] * len(peaks) if speeds is None else speeds
+    k: list[int | None] = [10] * 20 * len(peaks)
+    speed: list[int | None] = [800] * 20 * len(peaks)
+    for number, (peak, top) in enumerate(zip(peaks, tops, strict=True)):
+        k[20 * number + 10], speed[20 * number + 12] = peak, top
+    channels: dict[str, tuple[Any, str, list[int | None]]] = {
+        "k": ("1/m", "0.001", k),
+        "engine_speed": ("1/min", "1", speed),
+        "oil_temperature": ("degC", "1", [oil] * len(k)),
+    }
+    framed = {f"acceleration_{n}{end}": 20 * (n - 1) + at for n in range(1, len(peaks) + 1) for end, at in FRAME}
+    known: dict[str, Any] = {
+        "run": "run-FA",
+        "item": "FA",
+        "rig": "smoke-1",
+        "profile": "reference",
+        "profile_sha256": "0" * 64,
+        "period_us": 50_000,
+        "first_sequence": 0,
+        "samples": len(k),
+        "lost": 0,
+        "curves": tuple(
+            Curve(
+                channel=name,
+                unit=unit,
+                scale=Decimal(scale),
+                raw=tuple(raw),
+                quality="".join("m" if value is None else quality for value in raw),
+            )
+            for name, (unit, scale, raw) in channels.items()
+            if name not in without.split()
+        ),
+        "marks": tuple(Mark(name=n, index=i) for n, i in (framed if marks is None else marks).items()),
+    }
+    return Capture(**{**known, **more})
+
+
+FRAME = (("", 1), ("_end", 19))
+
+
+@pytest.fixture(scope="session")
+def smoke() -> Callable[..., Capture]:
+    return smoke_run
+
+
 @pytest.fixture(scope="session")
 def verdict(pack: Pack) -> Callable[..., ItemVerdict]:
     """Judge an item from captures: by default an in-use passenger car, today, with the Chinese pack."""
@@ -164,7 +251,7 @@ def verdict(pack: Pack) -> Callable[..., ItemVerdict]:
     def judged(item: str, *captures: Capture, on: date = TODAY, **facts: Any) -> ItemVerdict:
         category = facts.pop("category", "in_use")
         chosen = facts.pop("pack", pack)
-        by_item = {capture.item: capture for capture in captures}
+        by_item = {code: capture for capture in captures for code in capture.items}
         return judge(chosen, vehicle(**facts), category, on, item, by_item)
 
     return judged

@@ -72,7 +72,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
         "item (B0)",
         "true or false",
     ),
-    ("items.toml", 'code = "F1"\n', "", "item 1 ()", "this key is required"),
+    ("items.toml", 'code = "F1"\n', "", "item 2 ()", "this key is required"),
     ("items.toml", "axle = 2", "axle = 1", "item (B2)", "B1 has axle 1 already"),
     ("items.toml", "axle = 2\n", "", "item (B2)", "needs the number of an axle"),
     ("items.toml", '"vehicle_rate"', '"rate"', "item (BV)", "no such quantity rate"),

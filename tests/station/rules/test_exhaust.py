@@ -184,7 +184,7 @@ def test_suspect_readings_count_with_a_warning(exhaust: Exhaust, verdict: Verdic
     curves = tuple(c.model_copy(update={"quality": "s" * 450}) if c.channel == "hc" else c for c in run.curves)
     judged = verdict("PF", run.model_copy(update={"curves": curves}))
     assert judged.outcome is Outcome.PASS
-    assert [w.en for w in judged.warnings] == ["HC: some samples are suspect; keep an eye on the analyser."]
+    assert [w.en for w in judged.warnings] == ["HC: some samples are suspect; keep an eye on the instrument."]
 
 
 @pytest.mark.parametrize(("fuel", "outcome"), [("E", "pass"), ("F", "pass"), ("AE", "fail"), ("A", "fail")])

@@ -39,6 +39,7 @@ def test_every_claim_stands_with_its_certainty(pack: Pack) -> None:
     assert values["setting", "limit_set"].value == "a"
     assert values["comparison", "comparison"].value == "unrounded"
     assert values["axle_layout", "two-axle"].value == "1"
+    assert (values["point", "vin"].value, values["point", "vin"].file) == ("UC 03", "checklists.toml")
     assert {value.kind for value in values.values()} == {
         "comparison",
         "setting",
@@ -49,6 +50,7 @@ def test_every_claim_stands_with_its_certainty(pack: Pack) -> None:
         "quantity",
         "limit",
         "override",
+        "point",
     }
 
 

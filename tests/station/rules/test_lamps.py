@@ -1,0 +1,230 @@
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from station.model.capture import Capture, Scalar
+from station.model.quantity import Quality, Quantity, Unit
+from station.model.verdict import ItemVerdict, Outcome
+from station.rules import parse_pack
+
+Verdict = Callable[..., ItemVerdict]
+Lamps = Callable[..., Capture]
+Pick = Callable[[ItemVerdict, str], Any]
+Edited = Callable[..., dict[str, bytes]]
+
+ULP = Decimal("0.000000001")
+THREE_WHEEL = {"vehicle_type": "N11"}
+SLOW = {"vehicle_type": "H51", "total_mass_kg": 3000}
+LORRY = {"vehicle_type": "H11", "total_mass_kg": 18_000}
+MOTORCYCLE = {"vehicle_type": "M21", "total_mass_kg": 300}
+MOPED = {"vehicle_type": "M22", "total_mass_kg": 200}
+
+# vehicle, lamp system, least intensity before registration, in use
+MINIMA = [
+    (THREE_WHEEL, "1", 8_000, 6_000),
+    (THREE_WHEEL, "2", 6_000, 5_000),
+    (SLOW, "2", 10_000, 8_000),
+    (SLOW, "4", 8_000, 6_000),
+    ({}, "2", 18_000, 15_000),
+    ({}, "4", 15_000, 12_000),
+    (LORRY, "2", 18_000, 15_000),
+    (LORRY, "4", 15_000, 12_000),
+    (MOTORCYCLE, "1", 10_000, 8_000),
+    (MOTORCYCLE, "2", 8_000, 6_000),
+    (MOPED, "1", 4_000, 3_000),
+    ({"vehicle_type": "M12"}, "2", 3_000, 2_500),
+]
+SYSTEMS = {"1": ("H1",), "2": ("H1", "H4"), "4": ("H1", "H2", "H3", "H4")}
+
+
+@pytest.mark.parametrize(("facts", "system", "new", "in_use"), MINIMA)
+@pytest.mark.parametrize("category", ["registration", "in_use"])
+def test_the_least_intensity_and_one_unit_in_the_last_place_either_side(
+    facts: dict[str, Any],
+    system: str,
+    new: int,
+    in_use: int,
+    category: str,
+    lamps: Lamps,
+    verdict: Verdict,
+    quantity: Pick,
+) -> None:
+    least = Decimal(new if category == "registration" else in_use)
+    for cd, outcome in ((least - ULP, "fail"), (least, "pass"), (least + ULP, "pass")):
+        run = lamps(**dict.fromkeys(SYSTEMS[system], cd))
+        for item in run.items:
+            judged = verdict(item, run, category=category, lamp_system=system, **facts)
+            assert (judged.outcome, judged.runs) == (outcome, ("run-lamps",))
+            found = quantity(judged, "high_beam")
+            assert (found.limit, found.comparison, found.unit, found.confirmed) == (least, ">=", "cd", False)
+            assert found.decided_by == f"{item}_intensity"
+
+
+def test_a_pass_and_a_failure_in_words(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
+    run = lamps(H1=15_000, H4=14_999)
+    assert quantity(verdict("H1", run), "high_beam").sentence.zh == "远光发光强度 15000 cd,不低于 15000 cd,合格。"
+    missed = quantity(verdict("H4", run), "high_beam")
+    assert missed.sentence.en == "High-beam intensity 14999 cd, below the required 15000 cd: fail."
+
+
+@pytest.mark.parametrize(
+    ("facts", "system"), [({}, "1"), (THREE_WHEEL, "4"), (MOTORCYCLE, "4"), ({"vehicle_type": "X99"}, "2")]
+)
+def test_a_lamp_system_without_a_row_in_the_table_is_unknown(
+    facts: dict[str, Any], system: str, lamps: Lamps, verdict: Verdict
+) -> None:
+    run = lamps(**dict.fromkeys(SYSTEMS[system], 50_000))
+    assert verdict("H1", run, lamp_system=system, **facts).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("system", ["2", "4"])
+def test_the_sum_of_all_high_beams_is_judged_with_the_last_lamp(
+    system: str, lamps: Lamps, verdict: Verdict, quantity: Pick
+) -> None:
+    others = dict.fromkeys(SYSTEMS[system][:-1], 100_000)
+    rest = 430_000 - sum(others.values())
+    for cd, outcome in ((Decimal(rest), "pass"), (rest + ULP, "fail"), (rest - ULP, "pass")):
+        run = lamps(**others, H4=cd)
+        judged = verdict("H4", run, lamp_system=system)
+        assert judged.outcome == outcome
+        total = quantity(judged, "high_beam_sum")
+        assert (total.outcome, total.limit_shown) == (outcome, "≤ 430000 cd")
+        assert total.decided_by == ", ".join(f"{item}_intensity" for item in run.items)
+        assert [q.quantity for q in verdict("H1", run, lamp_system=system).quantities] == ["high_beam"]
+
+
+def test_the_sum_takes_each_lamp_from_its_latest_run(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
+    both, again = lamps(H1=20_000, H4=10_000), lamps(H4=30_000).model_copy(update={"run": "run-again"})
+    judged = verdict("H4", both, again)
+    assert quantity(judged, "high_beam_sum").shown == "50000 cd"
+    assert judged.runs == ("run-again", "run-lamps")
+
+
+# four lamps in use: 12 000 cd each, or a symmetrical pair with 15 000 cd each
+@pytest.mark.parametrize(
+    ("category", "facts", "intensities", "failing"),
+    [
+        ("in_use", {}, (15_000, 100, 11_999, 15_000), ""),
+        ("in_use", {}, (11_999, 15_000, 15_000, 100), ""),
+        ("in_use", {}, (15_000, 100, 11_999, 14_999), "H2 H3"),
+        ("in_use", {}, (15_000, 11_999, 15_000, 11_999), "H2 H4"),
+        ("in_use", {}, (11_999, 12_000, 12_000, 12_000), "H1"),
+        ("registration", {}, (18_000, 14_999, 1, 18_000), ""),
+        ("registration", {}, (18_000, 14_999, 1, 17_999), "H2 H3"),
+        ("in_use", SLOW, (8_000, 5_999, 1, 8_000), ""),
+        ("in_use", SLOW, (8_000, 5_999, 1, 7_999), "H2 H3"),
+        ("registration", SLOW, (7_999, 10_000, 10_000, 1), ""),
+        ("registration", SLOW, (7_999, 10_000, 9_999, 1), "H1 H4"),
+    ],
+)
+def test_two_symmetrical_lamps_of_four_that_meet_the_minimum_for_two_pass_the_vehicle(
+    category: str, facts: dict[str, Any], intensities: tuple[int, ...], failing: str, lamps: Lamps, verdict: Verdict
+) -> None:
+    run = lamps(**dict(zip(SYSTEMS["4"], intensities, strict=True)))
+    judged = {item: verdict(item, run, category=category, lamp_system="4", **facts) for item in run.items}
+    assert " ".join(item for item, v in judged.items() if v.outcome is not Outcome.PASS) == failing
+    assert {v.outcome for v in judged.values()} <= {Outcome.PASS, Outcome.FAIL}
+
+
+def test_the_four_lamp_rule_is_told(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
+    judged = verdict("H2", lamps(H1=15_000, H2=9_000, H3=12_000, H4=15_000), lamp_system="4")
+    assert [w.zh for w in judged.warnings] == ["四灯制中一对对称的灯已达到两灯制要求,按合格处理。"]
+    assert [q.quantity for q in judged.quantities] == ["high_beam"]
+    assert quantity(judged, "high_beam").sentence.en == (
+        "High-beam intensity 9000 cd, below the required 12000 cd: pass. "
+        "Of four lamps, two symmetrical ones meet the requirement for two: it passes."
+    )
+
+
+def test_two_lamps_know_no_such_rule(lamps: Lamps, verdict: Verdict) -> None:
+    assert verdict("H1", lamps(H1=14_999, H4=50_000)).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("system", ["2", "4"])
+def test_a_dark_lamp_fails_and_the_others_are_judged(system: str, lamps: Lamps, verdict: Verdict) -> None:
+    run = lamps(dark="H1", **dict.fromkeys(SYSTEMS[system], 20_000))
+    judged = {item: verdict(item, run, lamp_system=system) for item in run.items}
+    assert [item for item, v in judged.items() if v.outcome is Outcome.FAIL] == ["H1"]
+    assert {v.outcome for v in judged.values()} == {Outcome.FAIL, Outcome.PASS}
+    reason = judged["H1"].reason
+    assert reason is not None
+    assert reason.zh == "左外灯:检测仪没有找到该灯的远光,不合格;请检修灯光后复检。"
+
+
+def test_a_dark_lamp_adds_nothing_to_the_sum(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
+    judged = verdict("H4", lamps(dark="H1", H1=None, H4=20_000))
+    assert quantity(judged, "high_beam_sum").shown == "20000 cd"
+
+
+def test_a_lamp_without_a_reading_is_invalid_and_the_remedy_said(lamps: Lamps, verdict: Verdict) -> None:
+    judged = verdict("H1", lamps(H1=None, H4=20_000))
+    assert (judged.outcome, judged.quantities) == (Outcome.INVALID, ())
+    assert judged.reason is not None
+    assert judged.reason.zh == "左外灯没有远光发光强度数据,请确认车辆停正、灯罩清洁后重新检测前照灯。"
+    last = verdict("H4", lamps(H1=None, H4=20_000))
+    assert last.outcome is Outcome.INVALID, "the sum of the lamps is open as well"
+    assert last.reason == judged.reason
+
+
+def test_of_four_lamps_one_without_a_reading_leaves_all_open(lamps: Lamps, verdict: Verdict) -> None:
+    run = lamps(H1=20_000, H2=20_000, H3=None, H4=20_000)
+    assert {verdict(item, run, lamp_system="4").outcome for item in run.items} == {Outcome.INVALID}
+
+
+@pytest.mark.parametrize(
+    ("unit", "quality", "outcome", "en"),
+    [
+        ("cd", "good", "pass", None),
+        ("cd", "suspect", "pass", "Headlamp, left outer: the intensity is suspect; keep an eye on the tester."),
+        ("cd", "invalid", "invalid", "no high-beam intensity"),
+        ("cd", "missing", "invalid", "no high-beam intensity"),
+        ("kg", "good", "invalid", "Headlamp, left outer: the data are in kg, expected cd"),
+    ],
+)
+def test_a_reading_counts_by_unit_and_quality(
+    unit: Unit, quality: Quality, outcome: str, en: str | None, lamps: Lamps, verdict: Verdict
+) -> None:
+    read = Scalar(channel="H1_intensity", quantity=Quantity(value=Decimal(20_000), unit=unit), quality=quality)
+    judged = verdict("H1", lamps(H1=None, H4=20_000, scalars={"H1_intensity": read}))
+    assert judged.outcome == outcome
+    said = [*judged.warnings, *([judged.reason] if judged.reason else [])]
+    assert [en in text.en for text in said if en] == ([True] if en else [])
+    assert bool(said) is bool(en)
+
+
+def test_a_scalar_without_a_value_is_no_reading(lamps: Lamps, verdict: Verdict) -> None:
+    empty = Scalar(channel="H1_intensity", quantity=None)
+    assert verdict("H1", lamps(H1=None, scalars={"H1_intensity": empty})).outcome is Outcome.INVALID
+
+
+def test_lost_samples_make_every_lamp_invalid(lamps: Lamps, verdict: Verdict) -> None:
+    run = lamps(dark="H1", H1=None, H4=20_000).model_copy(update={"lost": 1})
+    assert [verdict(item, run).outcome for item in run.items] == [Outcome.INVALID, Outcome.INVALID]
+
+
+def test_a_lamp_that_was_not_measured_is_unknown(lamps: Lamps, verdict: Verdict) -> None:
+    assert verdict("H1").outcome is Outcome.UNKNOWN
+    judged = verdict("H4", lamps(H4=20_000))
+    assert judged.outcome is Outcome.UNKNOWN
+    assert judged.reason is not None
+    assert judged.reason.zh == "缺少左外灯的测量数据,请先完成该项检测。"
+
+
+def test_without_a_pair_the_better_pair_gives_nothing(edited: Edited, lamps: Lamps, verdict: Verdict) -> None:
+    always = parse_pack(
+        edited("lamps.toml", 'auxiliary = true\napplies_if = { lamp_system = ["4"] }', "auxiliary = true")
+    )
+    judged = verdict("H1", lamps(H1=8_000), lamp_system="1", pack=always, **MOTORCYCLE)
+    assert judged.outcome is Outcome.PASS
+
+
+def test_limits_and_formula_belong_to_the_pack(edited: Edited, lamps: Lamps, verdict: Verdict) -> None:
+    less = parse_pack(edited("lamps.toml", "value = 430000", "value = 29999"))
+    assert verdict("H4", lamps(H1=15_000, H4=15_000), pack=less).outcome is Outcome.FAIL
+    no_rule = edited(
+        "lamps.toml", 'id = "four-lamps-other-in-use"\nquantity = "high_beam"', 'id = "x"\nquantity = "high_beam_sum"'
+    )
+    run = lamps(H1=15_000, H2=1, H3=1, H4=15_000)
+    assert verdict("H2", run, lamp_system="4", pack=parse_pack(no_rule)).outcome is Outcome.FAIL
