@@ -4,6 +4,7 @@ Ed25519 (RFC 8032) over canonical JSON. Each kind of seal signs an object with o
 of one kind can never stand for another.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +15,8 @@ from station.model.facts import KeyEnrolled, LedgerForked, LedgerSealed, ReportS
 from station.model.proof import Essence
 
 ID_DIGITS = 16
+HEX_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_HEX_SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
 
 
 def key_id(public: str) -> str:
@@ -48,6 +51,8 @@ class SigningKey:
 
 def holds(public: str, data: bytes, signature: str) -> bool:
     """Say whether a signature is that of a raw public key over these bytes; both are hexadecimal."""
+    if not HEX_KEY.fullmatch(public) or not _HEX_SIGNATURE.fullmatch(signature):
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), data)
     except (InvalidSignature, ValueError):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from station.ledger.finding import Finding
-from station.ledger.seal import checkpoint_bytes, fork_bytes, holds, key_id, succession_bytes
+from station.ledger.seal import HEX_KEY, checkpoint_bytes, fork_bytes, holds, key_id, succession_bytes
 from station.model import facts
 from station.model.event import Event
 from station.model.proof import Essence
@@ -167,7 +167,4 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 
 def _is_key(body: facts.KeyEnrolled) -> bool:
-    try:
-        return len(body.public) == 64 and key_id(body.public) == body.key
-    except ValueError:
-        return False
+    return HEX_KEY.fullmatch(body.public) is not None and key_id(body.public) == body.key

@@ -73,17 +73,8 @@ def verify(
         check.end()
         erased, uncommitted = check.personal(personal) if personal is not None else (0, 0)
     except Finding as bad:
-        return VerifyReport(ok=False, events=check.seq, head=check.hash, first_bad_seq=bad.seq, reason=bad.reason)
-    return VerifyReport(
-        ok=True,
-        events=check.seq,
-        head=check.hash,
-        erased=erased,
-        uncommitted=uncommitted,
-        sealed=check.seals.sealed,
-        keys=tuple(check.seals.keys),
-        forks=tuple(seq for seq, _ in check.seals.forks),
-    )
+        return check.report(ok=False, first_bad_seq=bad.seq, reason=bad.reason)
+    return check.report(ok=True, erased=erased, uncommitted=uncommitted)
 
 
 def verify_database(
@@ -153,10 +144,10 @@ class _Check:
         body = _body_or_none(event.body)
         if body is None:
             raise Finding(seq, "body")
-        if self._reached[0] == seq and self._reached[1] not in (None, event.hash):
-            raise self._departed("anchor")
         self._look_beside(event, body)
         self.seals.take(event, body)
+        if self._reached[0] == seq and self._reached[1] not in (None, event.hash):
+            raise self._departed("anchor")
         self.seq, self.hash = seq, event.hash
 
     def end(self) -> None:
@@ -170,6 +161,12 @@ class _Check:
         if fork is not None:
             return Finding(self._reached[0], "lost", fork=fork)
         return Finding(self.seq + 1, case, **values)
+
+    def report(self, ok: bool, **more: Any) -> VerifyReport:
+        seals = self.seals
+        forks = tuple(seq for seq, _ in seals.forks)
+        found = {"events": self.seq, "head": self.hash, "sealed": seals.sealed, "keys": tuple(seals.keys)}
+        return VerifyReport(ok=ok, forks=forks, **found, **more)
 
     def personal(self, values: Iterable[tuple[int, PersonalValue]]) -> tuple[int, int]:
         found, uncommitted = set(), 0
