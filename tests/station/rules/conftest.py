@@ -200,8 +200,8 @@ def smoke_run(
 ) -> Capture:
     """A smoke run: accelerations of 20 samples, the largest k in thousandths of 1/m at their middle, each marked."""
     tops = [4500] * len(peaks) if speeds is None else speeds
-    k: list[int | None] = [10] * 20 * len(peaks)
-    speed: list[int | None] = [800] * 20 * len(peaks)
+    k: list[int | None] = [10 for _ in range(20 * len(peaks))]
+    speed: list[int | None] = [800 for _ in range(20 * len(peaks))]
     for number, (peak, top) in enumerate(zip(peaks, tops, strict=True)):
         k[20 * number + 10], speed[20 * number + 12] = peak, top
     channels: dict[str, tuple[Any, str, list[int | None]]] = {
