@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sim.exhaust import AMBIENT, Engine, Gas, GasLine, air_ratio
 
@@ -16,7 +17,7 @@ RESIDUE_LIMIT_PPM = 20
 
 GAS_CHANNELS = ("co", "co2", "hc", "o2", "no", "lambda")
 CHANNELS = (*GAS_CHANNELS, "engine_speed", "oil_temperature")
-_DECIMALS = (2, 2, 0, 2, 0, 3, 0, 0)
+DECIMALS = (2, 2, 0, 2, 0, 3, 0, 0)
 _RANGES = (
     (-0.05, 10.0),
     (-0.1, 20.0),
@@ -71,6 +72,13 @@ class Check:
 
     at: int
     passed: bool
+
+
+class Shown(NamedTuple):
+    """One channel: the rounded value, None where there is none, and whether the analyser itself trusts it."""
+
+    value: float | None
+    trusted: bool
 
 
 class GasBench:
@@ -137,18 +145,17 @@ class GasBench:
         """Return the whole seconds since a check ended."""
         return (self.number - check.at) // SECOND_TICKS
 
-    def tokens(self) -> list[str]:
-        """Return the eight AKON tokens."""
+    def shown(self) -> list[Shown]:
+        """Return what it shows of its eight channels, in the order of ``CHANNELS``."""
         untrusted = set(GAS_CHANNELS) if self.function != SMGA else self.faults.untrusted()
-        return [self._token(index, name in untrusted) for index, name in enumerate(CHANNELS)]
+        return [Shown(self._rounded(index), name not in untrusted) for index, name in enumerate(CHANNELS)]
 
-    def _token(self, index: int, untrusted: bool) -> str:
+    def _rounded(self, index: int) -> float | None:
         value = self._readings[index]
         if value is None or CHANNELS[index] in self.faults.dead:
-            return "#"
+            return None
         low, high = _RANGES[index]
-        rounded = round(min(max(value, low), high), _DECIMALS[index]) + 0.0
-        return f"{'#' if untrusted else ''}{rounded:.{_DECIMALS[index]}f}"
+        return round(min(max(value, low), high), DECIMALS[index]) + 0.0
 
     # what it does
 

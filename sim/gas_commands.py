@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sim import ak_wire
-from sim.gas_bench import SLEC, SMGA, SNGA, SPUL, STBY, SWUP, Check, GasBench
+from sim.gas_bench import DECIMALS, SLEC, SMGA, SNGA, SPUL, STBY, SWUP, Check, GasBench, Shown
 
 IDENTIFICATION = "REFGAS 1 000123 1.0"
 UNKNOWN, SYNTAX, OFFLINE, BUSY = "????", "SE", "OF", "BS"
@@ -21,7 +21,7 @@ class Commands:
             "AKEN": lambda: IDENTIFICATION,
             "ASTZ": lambda: f"{'SREM' if bench.remote else 'SMAN'} {bench.function}",
             "ASTF": lambda: " ".join(str(number) for number in sorted(bench.active_faults())),
-            "AKON": lambda: " ".join(bench.tokens()),
+            "AKON": lambda: " ".join(tokens(bench)),
             "APRF": self._checks,
             "SREM": lambda: self._take_remote(True),
             "SMAN": lambda: self._take_remote(False),
@@ -75,3 +75,14 @@ class Commands:
 
     def _check(self, check: Check | None) -> str:
         return "9 0" if check is None else f"{int(check.passed)} {self._bench.age_s(check)}"
+
+
+def tokens(bench: GasBench) -> list[str]:
+    """Return the eight AKON tokens."""
+    return [_token(shown, decimals) for shown, decimals in zip(bench.shown(), DECIMALS, strict=True)]
+
+
+def _token(shown: Shown, decimals: int) -> str:
+    if shown.value is None:
+        return "#"
+    return f"{'' if shown.trusted else '#'}{shown.value:.{decimals}f}"

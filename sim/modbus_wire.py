@@ -1,4 +1,4 @@
-"""Modbus TCP by hand, the rig's side: MBAP frames in, answers out (reference roller brake tester, Transport)."""
+"""Modbus by hand, the rig's side: requests in, answers out, in MBAP frames (reference roller brake tester)."""
 
 import struct
 from collections.abc import Iterator
@@ -81,24 +81,29 @@ class FrameBuffer:
 def answer(frame: Frame, registers: Registers) -> bytes:
     """Return the bytes that answer one request."""
     try:
-        pdu = _answer_pdu(frame, registers)
+        if frame.unit != UNIT:
+            raise RegisterError(WRONG_UNIT)
+        pdu = answer_pdu(frame.pdu, registers)
     except RegisterError as error:
         pdu = bytes((frame.pdu[0] | 0x80, error.code))
     return _HEADER.pack(frame.transaction, 0, len(pdu) + 1) + bytes((frame.unit,)) + pdu
 
 
-def _answer_pdu(frame: Frame, registers: Registers) -> bytes:
-    if frame.unit != UNIT:
-        raise RegisterError(WRONG_UNIT)
-    function = frame.pdu[0]
+def answer_pdu(request: bytes, registers: Registers) -> bytes:
+    """Return the PDU that answers a request's PDU.
+
+    Raises:
+        RegisterError: the answer is an exception.
+    """
+    function = request[0]
     if function not in (READ_HOLDING, WRITE_SINGLE):
         raise RegisterError(UNKNOWN_FUNCTION)
-    if len(frame.pdu) != 1 + _REQUEST.size:
+    if len(request) != 1 + _REQUEST.size:
         raise RegisterError(BAD_VALUE)
-    address, value = _REQUEST.unpack_from(frame.pdu, 1)
+    address, value = _REQUEST.unpack_from(request, 1)
     if function == WRITE_SINGLE:
         registers.write(address, value)
-        return frame.pdu
+        return request
     return _read(address, value, registers)
 
 
