@@ -13,10 +13,11 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-header --no-emit-index-url --no-emit-find-links
 CHECKED := station devices handheld reports sim
 
-# Debian packages that the tests use (a PostgreSQL of their own, a browser, PDF tools, a terminal), each with a file
-# by which it is known to be there.
+# Debian packages that the tests use (a PostgreSQL of their own, a browser, PDF tools, a terminal, an IPP printer),
+# each with a file by which it is known to be there.
 TEST_PACKAGES := postgresql:/usr/lib/postgresql/*/bin/initdb chromium:/usr/bin/chromium \
-	poppler-utils:/usr/bin/pdftotext tmux:/usr/bin/tmux
+	poppler-utils:/usr/bin/pdftotext tmux:/usr/bin/tmux \
+	cups-ipp-utils:/usr/sbin/ippeveprinter dbus-daemon:/usr/bin/dbus-daemon
 
 .PHONY: help
 help: ## list the commands

@@ -7,6 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, KeepTogether, PageTemplate, Spacer
 
+from reports.copy_mark import CopyMark, draw_copy_mark
 from reports.curves import BRAKE_HEIGHT, curve_rows
 from reports.data import ReportData
 from reports.fonts import BOLD, DRAWING, REGULAR
@@ -22,25 +23,28 @@ from station.model.text import Language
 HEAD, FOOT = 15 * mm, 13 * mm
 
 
-def render_inspection(data: ReportData, language: Language, *, invariant: bool = True) -> bytes:
+def render_inspection(
+    data: ReportData, language: Language, *, invariant: bool = True, copy: CopyMark | None = None
+) -> bytes:
     """Return the report as PDF.
 
     Args:
         data: what the report is about.
         language: of every sentence; names and numbers stay as they are.
         invariant: same data, same bytes. Off: the PDF carries the time at which it was made.
+        copy: the mark on every page of a print that is not the original.
 
     Raises:
         FontMissingError: set-up has not brought the font.
     """
     with DRAWING:
-        return _render(data, Words(language, data.timezone), invariant)
+        return _render(data, Words(language, data.timezone), invariant, copy)
 
 
-def _render(data: ReportData, words: Words, invariant: bool) -> bytes:
+def _render(data: ReportData, words: Words, invariant: bool, copy: CopyMark | None) -> bytes:
     author = words.of(data.station)
     story = _story(data, words)
-    edge = partial(_page_edge, data=data, words=words)
+    edge = partial(_page_edge, data=data, words=words, copy=copy)
     buffer = io.BytesIO()
     document = BaseDocTemplate(
         buffer,
@@ -100,8 +104,12 @@ def _missing(words: Words) -> list[Flowable]:
     return [paragraph(words.say("note.missing", characters=", ".join(missing)), words.language, 8, bold=True)]
 
 
-def _page_edge(canvas: Canvas, document: BaseDocTemplate, *, data: ReportData, words: Words) -> None:
+def _page_edge(
+    canvas: Canvas, document: BaseDocTemplate, *, data: ReportData, words: Words, copy: CopyMark | None
+) -> None:
     """Draw what stands on each page, so that a single page still says whose it is and what qualifies it."""
+    if copy:
+        draw_copy_mark(canvas, copy, words)
     canvas.saveState()
     top = PAGE_HEIGHT - 10 * mm
     canvas.setFillColor(INK)

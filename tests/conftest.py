@@ -1,6 +1,6 @@
 """Fixtures that several folders share: a real broker on free ports."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from station.bus.accounts import make_accounts
 from station.bus.broker import Broker, Place, free_ports
+from tests.reports.printing.eve import Bus, EvePrinter
 
 STATION = "test"
 
@@ -38,3 +39,20 @@ async def own_broker(tmp_path: Path) -> AsyncIterator[Broker]:
     await own.start()
     yield own
     await own.stop()
+
+
+@pytest.fixture(scope="session")
+def dbus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
+    """A D-Bus daemon for the printers of the tests."""
+    bus = Bus(tmp_path_factory.mktemp("dbus"))
+    yield bus
+    bus.stop()
+
+
+@pytest_asyncio.fixture
+async def eve(dbus: Bus, tmp_path: Path) -> AsyncIterator[EvePrinter]:
+    """A printer that is switched on, idle, and has paper."""
+    printer = EvePrinter(dbus, tmp_path / "printer")
+    await printer.start()
+    yield printer
+    printer.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from station.bus.accounts import read_accounts, write_private
 from station.bus.clock import Clock
+from station.cli.lan import reach_of
 from station.cli.processes import HANDHELDS
 from station.line.config import Config
 from station.office.app import run_office
@@ -46,6 +47,9 @@ def office_settings(config: Config) -> OfficeConfig:
         host=config.office.host,
         port=config.office.port,
         clock=Clock(config.clock.speed, config.clock.origin),
+        reach=reach_of(config),
+        printer_url=config.printer.url,
+        print_folder=config.print_folder,
     )
 
 

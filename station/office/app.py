@@ -28,8 +28,8 @@ from station.office.pairing import Guesses, Pairing
 from station.office.photos import Photos
 from station.office.printing_setup import print_worker, printer_will
 from station.office.problems import PageError, on_failure, on_http, on_problem, on_store
-from station.office.server import OfficeError, listen, serving, tls_of
 from station.office.search import Search
+from station.office.server import OfficeError, listen, serving, tls_of
 from station.office.settings import OfficeConfig
 from station.office.worker import ReportWorker
 from station.store.errors import StoreError
@@ -53,9 +53,9 @@ class AppFiles(StaticFiles):
 
 
 class OfficeApp:
-    """The office: an ASGI application, and the report worker behind it.
+    """The office: an ASGI application, and the workers behind it.
 
-    Calling code starts ``link`` and runs ``worker`` (``run_office`` does both); the pages work without them.
+    Calling code starts ``link`` and runs ``work`` (``run_office`` does both); the pages work without them.
 
     Raises:
         OfficeError: the handheld app's folder is not there.
@@ -130,6 +130,12 @@ class OfficeApp:
         except StoreError:
             return False
 
+    async def work(self) -> None:
+        """Make reports and print them until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.worker.run())
+            group.create_task(self.printing.run())
+
     def close(self) -> None:
         """Wait for a report that is being made, and close the files."""
         self._threads.shutdown()
@@ -149,7 +155,7 @@ async def run_office(config: OfficeConfig, stop: asyncio.Event) -> None:
     listener = listen(config.host, config.port, "[office]")
     with contextlib.closing(listener), contextlib.closing(OfficeApp(config)) as app:
         await app.link.start()
-        worker = asyncio.create_task(app.worker.run())
+        worker = asyncio.create_task(app.work())
         stopping = asyncio.create_task(stop.wait())
         log.info("office at %s:%d%s", config.host, config.port, " over TLS" if tls else "")
         try:
@@ -180,4 +186,4 @@ async def _finish(app: OfficeApp, worker: "asyncio.Task[None]") -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await worker
     if failed:
-        log.error("the report worker ended by itself")
+        log.error("a worker ended by itself")

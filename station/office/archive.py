@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 
 from reports.data import ReportData
+from reports.receipt import ReceiptData
 from reports.throughput import ThroughputData
 from station.model.capture import Capture
 from station.model.event import Event
 from station.model.facts import PhotoKept
 from station.model.inspection import Inspection
+from station.model.text import Language
+from station.office.memory import Job
 from station.office.settings import OfficeConfig
 from station.store import read
 from station.store.answers import Session
@@ -109,6 +112,31 @@ class Archive:
     def issued_sha256(self, serial: str, report_no: str) -> str | None:
         """Return the hash of a report that the ledger has, None if it has none yet."""
         return next((r.sha256 for r in read.reports(self.engine, serial) if r.report_no == report_no), None)
+
+    def report_sha256(self, job: Job, language: Language) -> str | None:
+        """Return the hash of a report's file; of the Chinese one that which the ledger has, if it has one."""
+        if language == "en":
+            return job.en_sha256
+        return self.issued_sha256(job.serial, job.report_no) or job.zh_sha256
+
+    def receipt_data(self, serial: str, simulated: bool) -> ReceiptData | None:
+        """Return what the owner's slip shows, None while there is no registered vehicle of that serial."""
+        found = read.inspection(self.engine, serial)
+        if found is None or not found.attempts:
+            return None
+        return ReceiptData(
+            station=self._config.name,
+            timezone=self._config.timezone,
+            serial=serial,
+            plate=read.personal(self.engine, serial).get("plate", ""),
+            keys_taken_at=found.keys_taken_at,
+            category=found.category or "",
+            attempt=found.attempt,
+            plan=found.attempts[-1].plan,
+            # The number only: the hall's board is one page for everybody, and a code may be photographed by anybody.
+            qr=serial,
+            simulated=simulated,
+        )
 
     def last_signed_attempt(self, serial: str) -> int:
         """Return the number of the last attempt that was signed.

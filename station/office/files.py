@@ -20,17 +20,28 @@ def keep(folder: Path, data: bytes, suffix: str) -> str:
     sha256 = sha256_hex(data)
     path = file_of(folder, sha256, suffix)
     if read(folder, sha256, suffix) is None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}.new")
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    # Also the folder above: the subfolder's own name must survive a power cut.
+        put(path, data)
+    # Also here, and also the folder above: what was written before may not have got so far, and the subfolder's own
+    # name must survive a power cut.
     for place in (path.parent, folder):
         _sync_folder(place)
     return sha256
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file so that it is complete, or not there at all, once the call returns.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}.new")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    _sync_folder(path.parent)
 
 
 def read(folder: Path, sha256: str, suffix: str) -> bytes | None:

@@ -53,7 +53,8 @@ class Memory:
             self._connection.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Change several things in one step, or none of them."""
         with self._guard:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -63,7 +64,8 @@ class Memory:
                 raise
             self._connection.execute("COMMIT")
 
-    def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Return what a query finds."""
         with self._guard:
             return self._connection.execute(query, values).fetchall()
 
@@ -71,12 +73,12 @@ class Memory:
 
     def cursor(self) -> tuple[int, bool]:
         """Return the last event that was taken, and whether the station was simulated then."""
-        rows = self._rows("SELECT seq, simulated FROM cursor WHERE name = ?", _REPORTS)
+        rows = self.rows("SELECT seq, simulated FROM cursor WHERE name = ?", _REPORTS)
         return (int(str(rows[0][0])), bool(rows[0][1])) if rows else (0, False)
 
     def advance(self, seq: int, simulated: bool, jobs: Iterable[Job]) -> None:
         """Take note of the events up to a number, and of the jobs that they bring, in one step."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO job (report_no, serial, attempt, simulated) VALUES (?, ?, ?, ?)",
                 [(job.report_no, job.serial, job.attempt, job.simulated) for job in jobs],
@@ -85,7 +87,7 @@ class Memory:
 
     def made(self, report_no: str, zh_sha256: str, zh_size: int, en_sha256: str) -> None:
         """Take note of the files of a report: from now on these are the report, whatever is installed later."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "UPDATE job SET zh_sha256 = ?, zh_size = ?, en_sha256 = ? WHERE report_no = ?",
                 (zh_sha256, zh_size, en_sha256, report_no),
@@ -93,28 +95,28 @@ class Memory:
 
     def issued(self, report_no: str) -> None:
         """Take note that the ledger has the report."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("UPDATE job SET issued = 1 WHERE report_no = ?", (report_no,))
 
     def open_jobs(self) -> tuple[Job, ...]:
         """Return the jobs that are not done, in the order of signing."""
-        return tuple(map(_job, self._rows("SELECT * FROM job WHERE NOT issued ORDER BY rowid")))
+        return tuple(map(_job, self.rows("SELECT * FROM job WHERE NOT issued ORDER BY rowid")))
 
     def job(self, report_no: str) -> Job | None:
         """Return one job, None if there is none."""
-        rows = self._rows("SELECT * FROM job WHERE report_no = ?", report_no)
+        rows = self.rows("SELECT * FROM job WHERE report_no = ?", report_no)
         return _job(rows[0]) if rows else None
 
     # -- handhelds
 
     def client_of(self, device: str) -> str | None:
         """Return the account that a device was given, None if it has none."""
-        rows = self._rows("SELECT client FROM pairing WHERE device = ?", device)
+        rows = self.rows("SELECT client FROM pairing WHERE device = ?", device)
         return str(rows[0][0]) if rows else None
 
     def pair(self, device: str, clients: Iterable[str]) -> str | None:
         """Give a device the first account that no other has, and return it; None if all are given."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             taken = {row[0] for row in connection.execute("SELECT client FROM pairing")}
             free = next((client for client in clients if client not in taken), None)
             if free:

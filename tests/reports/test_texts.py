@@ -9,6 +9,7 @@ import reports
 from reports.curves import GAS_CHANNELS
 from reports.items_table import HEADS
 from reports.proof_block import RUN_HEADS
+from reports.receipt import STEPS
 from reports.throughput import STAGE_HEADS, TILES
 from reports.words import Words, catalogue
 from station.model.facts import Conclusion
@@ -29,8 +30,9 @@ def used_keys():
     fields = {f"field.{key}" for key in re.findall(r'yield "([a-z_]+)"', SOURCES)}
     channels = {f"channel.{channel}" for channel in ("force_left", "force_right", *GAS_CHANNELS)}
     figures = {f"kpi.{key}" for key in TILES} | {f"stage.{key}" for key in STAGE_HEADS}
+    steps = {f"receipt.step_{step}" for step in STEPS}
     spoken = {"title", "conclusion.none", "outcome.not_done", "kind.work", "kind.wait"}
-    return literal | heads | outcomes | fields | channels | figures | spoken
+    return literal | heads | outcomes | fields | channels | figures | steps | spoken
 
 
 def test_every_key_is_used_and_none_is_missing():

@@ -2,8 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import station.office
+from reports.printing.codes import PRINT_CODES
+from station.office.printing_sign import Code
 from station.office.words import words
 
 SOURCES = "\n".join(p.read_text("utf-8") for p in Path(station.office.__file__).parent.glob("*.py"))
@@ -14,4 +17,7 @@ def test_every_key_is_used_and_none_is_missing():
     used |= {f"problem.{code}" for code in ("not_found", "method", "failed", "store")}
     used |= set(re.findall(r'"(board\.[a-z]+)"', SOURCES.replace("'", '"')))
     used |= {f"board.{how}" for how in ("done", "working", "waiting")}
+    used |= {
+        f"{kind}.{code}" for kind in ("printer", "remedy") for code in (*PRINT_CODES, *get_args(get_args(Code)[1]))
+    }
     assert used == words().keys()
