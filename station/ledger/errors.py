@@ -26,6 +26,14 @@ TEXTS = Catalogue(
             "stranger.todo": "没有写入任何数据；请把这条信息交给维护人员",
             "used": "事件 {seq}：流水号 {serial} 已经用过",
             "used.todo": "流水号不得重复使用；没有写入任何数据，请把这条信息交给维护人员",
+            "behind": "数据库比本站已知的台账旧：本站已记到第 {known} 条事件，数据库只到第 {found} 条",
+            "behind.todo": "如果原来的数据库还在，请换回来；如果它已丢失，请运行 station restore --fork --reason 原因",
+            "branch": "数据库不是本站的台账：第 {known} 条事件与本站已知的不同",
+            "branch.todo": "如果原来的数据库还在，请换回来；如果它已丢失，请运行 station restore --fork --reason 原因",
+            "mark": "该文件已损坏，无法确认数据库是否是最新的",
+            "mark.todo": "请运行 station ledger verify；确认台账完整后删除该文件，再启动检测线",
+            "unfinished": "上一次恢复没有做完",
+            "unfinished.todo": "请再运行一次同样的 station restore 命令",
             "closed": "台账已关闭",
             "closed.todo": "请重新启动检测线程序",
             "key_rights": "其他用户可以读取签名密钥（权限 {mode}）",
@@ -62,6 +70,14 @@ TEXTS = Catalogue(
             "stranger.todo": "nothing was written; hand this line to the maintainer",
             "used": "event {seq}: the serial {serial} was used before",
             "used.todo": "serials are never used twice; nothing was written, hand this line to the maintainer",
+            "behind": "the database is older than what the station knew: it ends at event {found}, {known} was written",
+            "behind.todo": "put the right database back; if it is lost, run station restore --fork --reason WHY",
+            "branch": "the database is not this station's ledger: its event {known} is another one than was written",
+            "branch.todo": "put the right database back; if it is lost, run station restore --fork --reason WHY",
+            "mark": "the file is damaged, and so nothing says whether the database is the newest one",
+            "mark.todo": "run station ledger verify; if the ledger is whole, delete this file and start the line",
+            "unfinished": "a restore did not come to its end",
+            "unfinished.todo": "run the same station restore command again",
             "closed": "the ledger is closed",
             "closed.todo": "start the line program again",
             "key_rights": "other users can read the signing key (rights {mode})",
@@ -97,6 +113,10 @@ class LedgerBusy(LedgerError):  # noqa: N818  # says what is so, as does the nex
 
 class KeyFileError(LedgerError):
     """A key file cannot be used."""
+
+
+class LedgerForkedError(LedgerError):
+    """The database is not the one that the station worked with last: an older copy, or another branch."""
 
 
 class DuplicateCommand(LedgerError):  # noqa: N818

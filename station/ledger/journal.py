@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -22,6 +22,10 @@ from station.store.credential import Credential
 from station.store.database import place
 from station.store.errors import StoreError, store_errors
 from station.store.tables import table
+
+
+REPLIES_KEPT = timedelta(days=90)
+"""A client that was away for longer starts anew."""
 
 
 class Clock(Protocol):
@@ -134,6 +138,16 @@ class Ledger:
                 erased = self._statements.delete(cursor, table("personal"), where)
             self._empty_log()
         return erased
+
+    def purge_replies(self) -> int:
+        """Delete the answers to commands that were given more than 90 days ago, and return their number.
+
+        Raises:
+            StoreError: the database failed; nothing was deleted.
+        """
+        with self._guard, self._writer.transaction() as cursor:
+            oldest = _timestamp(self._clock.now() - REPLIES_KEPT)
+            return self._statements.delete_before(cursor, table("reply"), "at", oldest)
 
     def _empty_log(self) -> None:
         # SQLite's write-ahead log still holds the erased pages as they were; a reader can keep it for a moment longer.

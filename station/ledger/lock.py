@@ -27,11 +27,16 @@ def lock_writer(connection: Connection) -> Callable[[], None]:
         LedgerBusy: another process is the writer.
     """
     if connection.dialect.name == "sqlite":
-        return _lock_file(Path(f"{connection.engine.url.database}.lock"))
+        return lock_file(Path(f"{connection.engine.url.database}.lock"))
     return _lock_session(connection)
 
 
-def _lock_file(path: Path) -> Callable[[], None]:
+def lock_file(path: Path) -> Callable[[], None]:
+    """Lock a file that stands for a SQLite database; returns what gives the lock back.
+
+    Raises:
+        LedgerBusy: another process has it.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

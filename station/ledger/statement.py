@@ -72,6 +72,13 @@ class Statements:
         statement.run(cursor, where)
         return cursor.rowcount
 
+    def delete_before(self, cursor: Cursor, table: Table, column: str, value: Any) -> int:
+        """Delete the rows whose column is less than a value, and return their number."""
+        query = delete(table).where(table.c[column] < bindparam("value"))
+        key = "delete before", table.name, column
+        (self._ready.get(key) or self._compile(key, query)).run(cursor, {"value": value})
+        return cursor.rowcount
+
     def find(self, cursor: Cursor, table: Table, column: str, where: Values) -> Any:
         """Return one column of the first row that has the given values, None if there is none."""
         key = "find", table.name, column, *where

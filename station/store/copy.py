@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from station.store.errors import os_error, store_errors
+from station.store.files import sync
 from station.store.tables import RECORDS
 
 Progress = Callable[[str, int, int], None]
@@ -63,15 +64,6 @@ def settle(path: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
     for each in (path, path.parent):
         sync(each)
-
-
-def sync(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def copy_records(source: Connection, target: Connection, progress: Progress = no_progress) -> None:

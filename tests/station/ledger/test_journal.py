@@ -4,6 +4,7 @@ import resource
 import sqlite3
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -364,6 +365,18 @@ def test_a_server_that_is_away_is_said_and_used_again(own_postgres, clock, car):
     assert verify_database(engine).ok
     ledger.close()
     engine.dispose()
+
+
+def test_answers_are_kept_for_ninety_days(ledger, engine, clock, car, another):
+    ledger.append(car.arrive())
+    clock.at += timedelta(days=89)
+    ledger.append(another(2).arrive())
+    assert ledger.purge_replies() == 0
+    clock.at += timedelta(days=1)
+    assert ledger.purge_replies() == 1
+    assert ledger.reply_to("desk-1", f"{car.serial}-1") is None
+    assert ledger.reply_to("desk-1", "T1-20261122-0002-1") is not None
+    assert verify_database(engine).events == 2
 
 
 def test_an_erased_name_is_gone_and_the_chain_still_holds(ledger, engine, car):
