@@ -20,30 +20,27 @@ class Names:
     """What a certificate is made for.
 
     ``given`` it must hold: the configuration says so, or this computer's own programs use it. ``found`` this computer
-    has by itself, and it may change: it is in the certificate if the authority may speak for it.
+    has by itself, and it may change: it is in the certificate if the authority may speak for it. ``public`` is the one
+    to tell another device.
     """
 
     given: tuple[str, ...]
     found: tuple[str, ...] = ()
+    public: str = LOOPBACK[1]
 
     @property
     def every(self) -> tuple[str, ...]:
         """Return all of them, each once."""
         return tuple(dict.fromkeys((*self.given, *self.found)))
 
-    @property
-    def public(self) -> str:
-        """Return the one to tell another device: the first that the configuration names, or else an address."""
-        return next((name for name in (*self.given, *self.found) if name not in LOOPBACK), LOOPBACK[1])
-
 
 def station_names(host: str, names: Sequence[str]) -> Names:
     """Return the names of a station that listens on ``host`` and is reached by ``names`` (``[lan]``)."""
     everywhere = is_wildcard(host)
-    given = (*(name.lower() for name in names), *(() if everywhere else (host,)), *LOOPBACK)
+    named = (*(name.lower() for name in names), *(() if everywhere else (host,)))
     own = socket.gethostname().lower()
     found = (*(local_addresses() if everywhere else ()), *((own,) if is_dns_name(own) else ()))
-    return Names(tuple(dict.fromkeys(given)), found)
+    return Names(tuple(dict.fromkeys((*named, *LOOPBACK))), found, next(iter((*named, *found)), LOOPBACK[1]))
 
 
 def is_wildcard(host: str) -> bool:

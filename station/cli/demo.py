@@ -8,10 +8,11 @@ from pathlib import Path
 
 from station.cli.backstage import DOOR, Backstage
 from station.cli.demo_app import DemoApp
-from station.cli.demo_station import alone_in
+from station.cli.demo_station import Lan, alone_in
 from station.cli.demo_trials import Places
 from station.cli.desk import desk_settings, on_screen
 from station.cli.headless import Stage, set_stage
+from station.cli.lan import invitation
 from station.cli.processes import DESKS, HANDHELDS, log_to_file
 from station.cli.world import Plan
 from station.store import read
@@ -21,7 +22,7 @@ DESK = "desk-1"
 HUMAN_CLIENTS = (*(f"desk-{n}" for n in range(1, DESKS + 1)), *(f"handheld-{n:02}" for n in range(1, HANDHELDS + 1)))
 
 
-def run_demo(folder: Path, speed: float) -> None:
+def run_demo(folder: Path, speed: float, lan: Lan | None = None) -> None:
     """Run a demo in this terminal until somebody ends it; the same folder goes on where it stopped.
 
     Raises:
@@ -31,7 +32,8 @@ def run_demo(folder: Path, speed: float) -> None:
     folder = folder.absolute()
     with alone_in(folder):
         print(f"station: a station is being started in {folder}; Ctrl+C ends it", file=sys.stderr)
-        stage = set_stage(folder, speed, Plan(at_most=5, hands_off=HUMAN_CLIENTS))
+        stage = set_stage(folder, speed, Plan(at_most=5, hands_off=HUMAN_CLIENTS), lan)
+        print(invitation(stage.config), end="")
         events = _events(stage)
         # Other cars at each start: those of the last one may still stand in the station.
         replace(Plan.load(stage.plan_file), seed=events).save(stage.plan_file)

@@ -11,6 +11,7 @@ from station.cli.demo_screen import DemoScreen
 from station.cli.demo_station import HUMANS, PAIR_CODE
 from station.cli.demo_trials import Places, Trials
 from station.cli.demo_words import say, text
+from station.cli.lan import app_url, onboarding_url
 from station.desk.app import DeskApp
 from station.desk.fields import Field
 from station.desk.keymap import Key
@@ -28,10 +29,11 @@ def facts_of(config: Config) -> dict[str, object]:
     """Return what the first screen says of this demo: addresses, numbers, folder."""
     numbers = {f"staff_{person.staff}": person.staff for person in HUMANS}
     return {
-        "pages": f"{config.office.url}/",
-        "app": f"{config.office.url}/app/",
+        "pages": app_url(config).removesuffix("app/"),
+        # A phone that does not trust the station yet finds the app through the page that says how.
+        "app": onboarding_url(config) if config.lan.enabled else app_url(config),
         "code": PAIR_CODE,
-        "mqtt": config.broker.url,
+        "mqtt": config.broker.address,
         "folder": config.store.folder,
         "speed": f"{config.clock.speed:g}",
     } | numbers

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import socket
 import time
@@ -24,8 +25,8 @@ STATION = "demo"
 PAIR_CODE = "2026"
 LONGEST_PATH = 90
 """The names of the sockets in the folder must fit into the 107 bytes that the kernel allows."""
-PORTS = (18883, 18884, 18080, 18502)
-"""MQTT, WebSocket, pages, brake tester; others are taken where one of these is in use."""
+PORTS = (18883, 18884, 18080, 18502, 18085)
+"""MQTT, WebSocket, pages, brake tester, onboarding page; others are taken where one of these is in use."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ ws_port = {ws}
 port = {pages}
 pair_code = "{pair_code}"
 
+{lan}
 [rules]
 pack = "cn-gb38900-2020"
 repeats = {repeats}
@@ -110,7 +112,20 @@ rig = "gas-1"
 """
 
 
-def prepare(folder: Path, speed: float, repeats: int = 1) -> Path:
+@dataclass(frozen=True)
+class Lan:
+    """A demo that other devices reach: the address to listen on, and the names that the certificate has beside it."""
+
+    listen: str = "0.0.0.0"  # noqa: S104 - the point of it
+    names: tuple[str, ...] = ()
+
+    def section(self, onboarding: int) -> str:
+        """Return it as a section of the configuration."""
+        names = json.dumps(self.names)
+        return f'[lan]\nenabled = true\nhost = "{self.listen}"\nnames = {names}\nonboarding_port = {onboarding}\n'
+
+
+def prepare(folder: Path, speed: float, repeats: int = 1, lan: Lan | None = None) -> Path:
     """Make the demo's folder ready and return its configuration file.
 
     Raises:
@@ -119,13 +134,14 @@ def prepare(folder: Path, speed: float, repeats: int = 1) -> Path:
     """
     folder = folder.absolute()
     _make(folder)
-    mqtt, ws, pages, brakes = _ports()
+    mqtt, ws, pages, brakes, onboarding = _ports()
     origin = _origin(folder, speed)
     file = folder / "station.toml"
     file.write_text(
         TEMPLATE.format(
             station=STATION, folder=folder, mqtt=mqtt, ws=ws, pages=pages, brakes=brakes, speed=float(speed),
             origin=origin, repeats=repeats, pair_code=PAIR_CODE,
+            lan=lan.section(onboarding) if lan else "",
         ),
         encoding="utf-8",
     )  # fmt: skip

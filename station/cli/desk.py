@@ -10,10 +10,10 @@ from typing import NoReturn
 from station.bus.accounts import read_accounts
 from station.bus.clock import Clock
 from station.cli.failure import Unusable
+from station.cli.language import language_here
 from station.desk.app import DeskApp
 from station.desk.settings import DeskSettings
 from station.line.config import Config
-from station.model.text import Language, language_of
 
 
 def run_desk(config: Config, client: str) -> None:
@@ -45,11 +45,6 @@ def desk_settings(config: Config, client: str) -> DeskSettings:
         time_zone=config.station.timezone,
         log_path=config.store.folder / "logs" / f"{client}.log",
     )
-
-
-def language_here() -> Language:
-    """Return the language of this terminal."""
-    return language_of(os.environ.get("LC_ALL") or os.environ.get("LANG"))
 
 
 async def on_screen(app: DeskApp) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from station.cli.control import ControlError, ask
 from station.cli.demo_result import DemoResult, inspection_result, ledger_result
-from station.cli.demo_station import prepare
+from station.cli.demo_station import Lan, prepare
 from station.cli.failure import Unusable
+from station.cli.lan import make_certificates
 from station.cli.processes import child, log_to_file, start_station
 from station.cli.supervise import Supervisor
 from station.cli.world import PACED_UP_TO, Plan
@@ -38,17 +39,19 @@ class Stage:
         return self.config.store.folder / "world.sock"
 
 
-def set_stage(folder: Path, speed: float, plan: Plan) -> Stage:
+def set_stage(folder: Path, speed: float, plan: Plan, lan: Lan | None = None) -> Stage:
     """Make folder, configuration and plan of a demo ready.
 
     Raises:
         Unusable: the folder or the replay file cannot be used.
         StoreError: the folder's database cannot be used.
+        AuthorityError: the folder's certificates cannot be used.
     """
     if plan.replay:
         _check_replay(plan)
-    config_file = prepare(folder, speed, repeats=0 if plan.replay else 1)
+    config_file = prepare(folder, speed, repeats=0 if plan.replay else 1, lan=lan)
     config, _ = load_config(config_file)
+    make_certificates(config)
     plan_file = config.store.folder / "plan.json"
     plan.save(plan_file)
     return Stage(config_file, plan_file, config)

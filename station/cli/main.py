@@ -10,20 +10,25 @@ from typing import Annotated, Any
 import typer
 
 from station.bus.schema import schemas
+from station.cli.certs import certs_app
 from station.cli.demo_result import DemoResult
-from station.cli.demo_station import alone_in
+from station.cli.demo_station import Lan, alone_in
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless, set_stage
 from station.cli.init import init
+from station.cli.keys import keys_app
+from station.cli.lan import app_url, invitation
 from station.cli.office import pair_code, run_station_office
 from station.cli.processes import log_to_file, start_station, until_signal
 from station.cli.reports import report_app
 from station.cli.staff import staff_app
 from station.cli.supervise import Supervisor
 from station.cli.system_files import system_app
+from station.cli.verify import KeyOption, ledger_text, say, verify_app, verify_file
 from station.cli.world import Plan, run_world
+from station.ledger.keys import read_public
 from station.ledger.projection import rebuild
-from station.ledger.verify import export, verify_database, verify_export
+from station.ledger.verify import VerifyReport, export, verify_database
 from station.line.config import Config, load_config
 from station.line.open import run_line
 from station.store.database import open_database
@@ -38,6 +43,9 @@ ledger_app = typer.Typer(help="Prove, export or rebuild the ledger.", no_args_is
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(report_app, name="report")
 app.add_typer(staff_app, name="staff")
+app.add_typer(keys_app, name="keys")
+app.add_typer(verify_app, name="verify")
+app.add_typer(certs_app, name="certs")
 app.add_typer(system_app, name="system")
 app.command()(init)
 
@@ -67,14 +75,24 @@ def demo(
     fault: Annotated[
         list[str] | None, typer.Option(help="A fault of the simulated tester: scale_error=1.02, swap_sides=1.")
     ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Also for phones and computers of this network, over TLS.")
+    ] = False,
+    name: Annotated[
+        str | None, typer.Option(help="Name or address by which they reach this computer (with --lan).")
+    ] = None,
+    listen: Annotated[str, typer.Option(help="Address to listen on (with --lan).")] = Lan.listen,
 ) -> None:
     """Run a whole station with simulated rigs and people, and the desk on screen.
 
     Example: station demo --headless --vehicles 3 --json
     """
+    open_to = Lan(listen, (name,) if name else ()) if lan else None
+    if not lan and (name or listen != Lan.listen):
+        raise Unusable("--name and --listen go with --lan")
     if headless:
         plan = _with_faults(Plan(vehicles, str(replay) if replay else None, limit, hurried=True), fault or [])
-        _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json)
+        _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json, open_to)
         return
     if replay or as_json:
         raise Unusable("--replay and --json go with --headless")
@@ -82,7 +100,7 @@ def demo(
         raise Unusable("this is no terminal; run: station demo --headless --vehicles 3 --json")
     from station.cli.demo import run_demo  # Textual takes half a second to load, which only this branch needs
 
-    run_demo(folder or Path("var/demo"), speed or 5.0)
+    run_demo(folder or Path("var/demo"), speed or 5.0, open_to)
 
 
 def _with_faults(plan: Plan, given: list[str]) -> Plan:
@@ -98,9 +116,11 @@ def _with_faults(plan: Plan, given: list[str]) -> Plan:
     return plan
 
 
-def _demo_headless(plan: Plan, speed: float, folder: Path, as_json: bool) -> None:
+def _demo_headless(plan: Plan, speed: float, folder: Path, as_json: bool, lan: Lan | None) -> None:
     with alone_in(folder):
-        result = asyncio.run(run_headless(set_stage(folder, speed, plan)))
+        stage = set_stage(folder, speed, plan, lan)
+        print(invitation(stage.config), end="", file=sys.stderr)
+        result = asyncio.run(run_headless(stage))
     if result is None:
         raise SystemExit(FINDING)
     if as_json:
@@ -127,7 +147,9 @@ def run(config: ConfigOption = CONFIG) -> None:
     async def work() -> None:
         async with Supervisor() as supervisor:
             await start_station(supervisor, config)
-            print(f"pages {settings.office.url}/  app {settings.office.url}/app/  pairing code {pair_code(settings)}")
+            page = app_url(settings)
+            print(f"pages {page.removesuffix('app/')}  app {page}  pairing code {pair_code(settings)}")
+            print(invitation(settings), end="", flush=True)
             await supervisor.wait()
 
     asyncio.run(work())
@@ -202,25 +224,23 @@ def schema(name: Annotated[str, typer.Argument(help="demo, config, or the name o
 def ledger_verify(
     config: ConfigOption = CONFIG,
     file: Annotated[Path | None, typer.Option("--export", help="Verify this export instead of a database.")] = None,
+    key: KeyOption = [],  # noqa: B006  # typer copies it
 ) -> None:
-    """Make every hash of the chain again and say whether it is in order; exit code 1 if it is not.
+    """Make every hash of the chain again, check every seal, and say whether all is in order; exit code 1 if it is not.
 
     Example: station ledger verify --config station.toml
     """
-    if file:
-        with file.open(encoding="utf-8") as stream:
-            report = verify_export(stream)
-    else:
-        settings, _ = load_config(config)
-        engine = open_database(settings.database_url, create=False, station=settings.station.id)
-        report = verify_database(engine)
+    found = verify_file(file, key) if file else _verify_station(config, key)
+    say(found.ok, ledger_text(found))
+
+
+def _verify_station(config: Path, keys: list[str]) -> VerifyReport:
+    settings, _ = load_config(config)
+    engine = open_database(settings.database_url, create=False, station=settings.station.id)
+    try:
+        return verify_database(engine, published=[read_public(key) for key in keys])
+    finally:
         engine.dispose()
-    if report.ok:
-        print(f"in order: {report.events} events, head {report.head}")
-        return
-    reason = report.reason
-    print(f"NOT in order after {report.events} events: {reason.en if reason else ''} / {reason.zh if reason else ''}")
-    raise SystemExit(FINDING)
 
 
 @ledger_app.command("export")

@@ -8,8 +8,11 @@ from collections.abc import Awaitable, Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from station.authority.files import Files
 from station.bus.accounts import make_accounts
-from station.bus.broker import Broker, Place
+from station.bus.broker import Broker
+from station.bus.place import Place, Tls
+from station.cli.lan import make_certificates
 from station.cli.supervise import Supervisor
 from station.line.config import Config, LogSection, load_config
 from station.process import Child
@@ -23,12 +26,14 @@ def broker_of(config: Config) -> Broker:
     accounts = make_accounts(
         config.accounts_file, handhelds=HANDHELDS, desks=DESKS, people=PEOPLE if config.simulated else 0
     )
+    files = Files(config.keys_folder)
     place = Place(
         config.store.folder / "broker",
         config.station.id,
         host=config.broker.host,
         port=config.broker.mqtt_port,
         ws_port=config.broker.ws_port,
+        tls=Tls(files.server, files.authority) if config.lan.enabled else None,
     )
     return Broker(place, accounts)
 
@@ -43,10 +48,11 @@ async def start_station(supervisor: Supervisor, config_file: Path, rigs: Child |
     """Start broker, line and office, each kept running; simulated rigs come before the line, so that they go after it.
 
     Raises:
-        ConfigError, BrokerError, AccountsError: as their makers say.
+        ConfigError, AuthorityError, BrokerError, AccountsError: as their makers say.
     """
     config, _ = load_config(config_file)
     config.store.folder.mkdir(parents=True, exist_ok=True)
+    make_certificates(config)
     await supervisor.start(broker_of(config))
     if rigs:
         await supervisor.start(rigs)
