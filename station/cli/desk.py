@@ -40,6 +40,7 @@ def desk_settings(config: Config, client: str) -> DeskSettings:
         station=config.station.id,
         account=read_accounts(config.accounts_file).account(client),
         office_url=config.office.url,
+        office_ca=config.authority_file,
         language=language_here(),
         clock=Clock(config.clock.speed, config.clock.origin),
         time_zone=config.station.timezone,

@@ -136,7 +136,8 @@ class DeskApp(App[None]):
 
     def banner_lines(self) -> list[str]:
         """Return what is wrong right now."""
-        lines = troubles(self.board, self.settings.broker_url, self.link.refused, self.settings.time_zone)
+        link = self.link
+        lines = troubles(self.board, link.url, link.refused, self.settings.time_zone, link.distrusted)
         return [line.in_(self.language) for line in lines]
 
     def tell(self, level: str, message: Text) -> None:

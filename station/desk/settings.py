@@ -26,10 +26,11 @@ class DeskSettings:
     """The settings of one desk.
 
     Args:
-        broker_url: ``mqtt://host:port`` or ``ws://host:port/mqtt``.
+        broker_url: ``mqtt://host:port`` or ``ws://host:port/mqtt``; over TLS as ``station.bus.link.Link`` takes it.
         station: the station's id, part of every topic.
         account: this desk's account at the broker.
         office_url: where the office's pages are, for report addresses.
+        office_ca: file of the authority that the office's certificate must be of (``station.bus.trust.trusting``).
         language: language at start; F10 switches.
         login_hint: shown on the log-in screen, the numbers and PINs of a demo say.
         clock: the station's time; a compressed demo gives its own.
@@ -44,6 +45,7 @@ class DeskSettings:
     station: str
     account: Account
     office_url: str
+    office_ca: Path | None = None
     language: Language = "zh"
     login_hint: Text | None = None
     clock: Clock = field(default_factory=Clock)

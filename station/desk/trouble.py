@@ -14,8 +14,12 @@ def clock_time(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
-def troubles(board: Board, broker_url: str, refused: str | None, zone: str) -> list[Text]:
+def troubles(
+    board: Board, broker_url: str, refused: str | None, zone: str, distrusted: Text | None = None
+) -> list[Text]:
     """Return the lines of the banner; without the broker nothing else is known, so nothing else is said."""
+    if distrusted:
+        return [distrusted]
     if refused:
         return [text("trouble.refused", url=broker_url, why=refused)]
     if not board.broker_online:
