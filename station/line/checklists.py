@@ -1,5 +1,7 @@
 """What the commands of the check-lists do: points found, defects, photos. No I/O here."""
 
+from typing import Any
+
 from station.bus import messages as m
 from station.bus.accounts import OFFICE
 from station.line import flow
@@ -76,7 +78,7 @@ def _need_whole(checklist: Checklist, body: m.ChecklistRecord) -> None:
 def _need_sound(pack: Pack, found: Inspection, item: str, point: m.PointFound) -> None:
     """Refuse a point whose defects, photos or outcome do not go together."""
     entry = next(p for p in pack.points if p.id == point.point and p.item == item)
-    name = {"point": entry.name.zh, "point_en": entry.name.en}
+    name: dict[str, Any] = {"point": entry.name.zh, "point_en": entry.name.en}
     codes = {defect.code for defect in entry.defects}
     if point.outcome == "fail" and not point.defects:
         raise Refusal("defect_missing", **name)

@@ -7,17 +7,21 @@ from collections.abc import Awaitable, Callable
 
 from devices.brake import BrakeTester
 from devices.errors import RigError
-from devices.gas import GasAnalyser
+from devices.lamp import HeadlampTester
+from devices.smoke import Opacimeter
 from station.line.aside import to_its_end
 from station.line.hall import Bay
+from station.line.preparing import PREPARING, WAITING, needed_checks, needs_preparing, until_warm
 from station.line.procedures.base import timings
-from station.line.rig import LaneRig, needed_checks
+from station.line.rig import LaneRig
 from station.line.run import Floor, Released, Run, Voided, procedure_for, together, void_reason
 from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
 IDLE_LOOK_S = 1.0
 """Real seconds between two looks at a rig that nobody uses: an emergency stop shows, and its release too."""
+WAITS = ("space_wait", "rig_wait")
+"""What the driver reads while there is no room to keep a run, or the rig is not ready."""
 READ_S = 3.0
 """Station seconds that a person is given to read why a run does not count."""
 
@@ -79,11 +83,8 @@ class Lane:
 
     async def _until_ready(self) -> None:
         """Wait for the rig, and for room to keep what it will measure."""
-        waits: tuple[tuple[str, Callable[[], Awaitable[bool]]], ...] = (
-            ("space_wait", self._has_room),
-            ("rig_wait", self._ready),
-        )
-        for code, holds in waits:
+        conditions: tuple[Callable[[], Awaitable[bool]], ...] = (self._has_room, self._ready)
+        for code, holds in zip(WAITS, conditions, strict=True):
             if not await holds():
                 self._axle = None
                 self.floor.prompt(self.bay, code, {}, None)
@@ -154,33 +155,41 @@ class Lane:
         await self.floor.clock.sleep(READ_S)
 
     async def _prepare(self) -> None:
-        """Have an analyser checked as its dates demand, before the vehicle's gas comes in.
+        """Have the rig checked as its dates demand, before the vehicle's gas comes in.
 
         Raises:
             Voided: it did not pass.
         """
-        driver, timing = self.rig.driver, timings().double_idle
-        if not isinstance(driver, GasAnalyser):
+        driver = self.rig.driver
+        if not needs_preparing(driver):
             return
-        self.floor.prompt(self.bay, "analyser_wait", {}, None)
-        while "SWUP" in await driver.status():
+        kind = driver.profile.kind
+        self.floor.prompt(self.bay, WAITING[kind], {}, None)
+        await until_warm(driver, self._pause)
+        for check in await needed_checks(driver):
             self._check_released()
-            await self.floor.clock.sleep(1.0)
-        for check in await needed_checks(driver, timing):
-            self._check_released()
-            self.floor.prompt(self.bay, f"analyser_{check}", {}, None)
+            self.floor.prompt(self.bay, PREPARING[kind, check], {}, None)
             passed, said = await self.rig.check(check)
             await self.floor.checked(self.rig.id, check, passed, said)
-        if await needed_checks(driver, timing):
+        if await needed_checks(driver):
             raise Voided("check_failed")
 
+    async def _pause(self) -> None:
+        self._check_released()
+        await self.floor.clock.sleep(1.0)
+
     async def _until_gone(self) -> None:
-        """Have the bay cleared: wheels off the rollers, or the probe out of the tail pipe."""
-        if isinstance(self.rig.driver, BrakeTester):
+        """Have the bay cleared: wheels off the rollers, the probe out of the tail pipe, the car out of the way."""
+        driver, table = self.rig.driver, timings()
+        if isinstance(driver, BrakeTester):
             await self._until_rollers_free()
+        elif isinstance(driver, HeadlampTester):
+            self.floor.prompt(self.bay, "drive_off", {}, None)
+            await self.floor.clock.sleep(table.headlamps.drive_off_s)
         elif self.bay.item is not None:
             self.floor.prompt(self.bay, "remove_probe", {}, None)
-            await self.floor.clock.sleep(timings().double_idle.remove_s)
+            smoke = isinstance(driver, Opacimeter)
+            await self.floor.clock.sleep(table.free_acceleration.remove_s if smoke else table.double_idle.remove_s)
 
     async def _until_rollers_free(self) -> None:
         self.floor.prompt(self.bay, "drive_off", {}, None)

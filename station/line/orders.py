@@ -19,7 +19,7 @@ from station.line.lane import Lane
 from station.line.pins import Attempts
 from station.line.scribe import Scribe
 from station.line.voice import Voice
-from station.line.wording import WORDS
+from station.line.wording import WORDS, explained
 from station.model import facts
 from station.model.canonical import sha256_hex
 from station.model.event import Entry, StoredReply, sealed
@@ -244,7 +244,8 @@ class Orders:
             if passed:
                 return await self._keep(order, digest, Decision((about,), body={"passed": True}))
             await self.scribe.store(Entry((about,)))
-        raise Refusal("rig_check", rig=body.rig, reason=detail)
+        why = explained(detail)
+        raise Refusal("rig_check", rig=body.rig, reason_zh=why.zh, reason_en=why.en)
 
 
 def accepted(order: Order, body: Mapping[str, object]) -> m.Reply:

@@ -3,19 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from decimal import Decimal
 from functools import partial
 
 from devices.brake import BrakeTester
-from devices.errors import RigError
+from devices.errors import NO_REASON, RigError
 from devices.gas import Checks, GasAnalyser
+from devices.lamp import HeadlampTester, LampResult
 from devices.rig import Rig
-from station.line.procedures.base import DoubleIdleTiming
-from station.line.procedures.double_idle import preparation
+from devices.sample import Reading
+from devices.smoke import Opacimeter
 
 log = logging.getLogger(__name__)
 
 _BRAKE_CHECKS = {"zero": "ZERO", "self_check": "SELF_CHECK"}
+_LAMPS = {"H1": "left_main", "H2": "left_aux", "H3": "right_aux", "H4": "right_main"}
+"""Outer lamps are the main ones, inner lamps the auxiliary ones."""
 
 
 class LaneRig:
@@ -26,7 +28,7 @@ class LaneRig:
         self.safe = False
         self._command: asyncio.Task[None] | None = None
         self._heartbeat_s = 0.0
-        self._complaint = ""
+        self._complaint: str = NO_REASON
 
     # -- commands beside the sampling
 
@@ -78,9 +80,9 @@ class LaneRig:
             await self.driver.make_safe()
         except RigError as error:
             self.safe = False
-            self._complain(str(error))
+            self._complain(error.why)
             return False
-        self.safe, self._complaint = True, ""
+        self.safe, self._complaint = True, NO_REASON
         return True
 
     def _complain(self, complaint: str) -> None:
@@ -99,31 +101,54 @@ class LaneRig:
         if not task.cancelled() and (error := task.exception()):
             log.info("rig %s: %s", self.id, error)
 
-    # -- checks
+    # -- results and checks
+
+    async def results(self, items: tuple[str, ...]) -> dict[str, Reading]:
+        """Return what a headlamp tester measured of these items, by the channels of a capture.
+
+        Raises:
+            RigError: no answer, or one that the profile does not allow.
+        """
+        if not isinstance(self.driver, HeadlampTester):
+            raise TypeError(f"{self.id}: only a headlamp tester has results")
+        found = await self.driver.results()
+        return {name: reading for item in items for name, reading in _lamp(item, found[_LAMPS[item]]).items()}
 
     @property
     def checks(self) -> Mapping[str, Callable[[], Awaitable[tuple[bool, str]]]]:
         """Return the checks that this kind of rig has: each returns whether it passed, and what the rig said."""
-        if isinstance(self.driver, BrakeTester):
-            return {check: partial(self._brake_check, command) for check, command in _BRAKE_CHECKS.items()}
-        gas = self.driver
-        return {
-            "zero": lambda: self._gas_check(gas.zero, lambda done: done.zero == "passed"),
-            "leak_test": lambda: self._gas_check(gas.leak_test, lambda done: done.leak == "passed"),
-            "purge": lambda: self._gas_check(gas.purge, lambda done: True),
-        }
+        match self.driver:
+            case BrakeTester():
+                return {check: partial(self._brake_check, command) for check, command in _BRAKE_CHECKS.items()}
+            case Opacimeter() as smoke:
+                return {"zero": partial(self._calibration, smoke)}
+            case HeadlampTester():
+                return {"home": self._home}
+            case GasAnalyser() as gas:
+                return {
+                    "zero": lambda: self._gas_check(gas.zero, lambda done: done.zero == "passed"),
+                    "leak_test": lambda: self._gas_check(gas.leak_test, lambda done: done.leak == "passed"),
+                    "purge": lambda: self._gas_check(gas.purge, lambda done: True),
+                }
 
     async def check(self, check: str) -> tuple[bool, str]:
         """Have the rig check itself; one that fails or does not answer has not passed."""
         try:
             return await self.checks[check]()
         except RigError as error:
-            return False, str(error)
+            return False, error.why
 
     async def _brake_check(self, command: str) -> tuple[bool, str]:
         await self.driver.command(command)
         await self.driver.read_block()
         return "READY" in await self.driver.status(), self.driver.reason
+
+    async def _calibration(self, smoke: Opacimeter) -> tuple[bool, str]:
+        done = await smoke.calibrate()
+        return done.passed, done.result
+
+    async def _home(self) -> tuple[bool, str]:
+        return await self.make_safe(), self._complaint
 
     async def _gas_check(
         self, run: Callable[[], Awaitable[Checks]], passed: Callable[[Checks], bool]
@@ -132,16 +157,14 @@ class LaneRig:
         return passed(done), f"residue {done.residue_ppm}"
 
 
-async def needed_checks(analyser: GasAnalyser, timing: DoubleIdleTiming) -> tuple[str, ...]:
-    """Return the checks that an analyser needs before it may measure a vehicle.
-
-    Raises:
-        RigError: it does not answer.
-    """
-    checks = await analyser.checks()
-    known: dict[str, Decimal | None] = {
-        "zero_age_s": None if checks.zero != "passed" else Decimal(checks.zero_age_s or 0),
-        "leak_age_s": None if checks.leak != "passed" else Decimal(checks.leak_age_s or 0),
-        "residue": Decimal(checks.residue_ppm) if checks.zero != "never" else None,
+def _lamp(item: str, result: LampResult) -> dict[str, Reading]:
+    """Return the readings of one lamp by channel; what was not measured is not there, but for the intensity."""
+    readings = {
+        "intensity": result.intensity_cd,
+        "high_dx": result.high_dx,
+        "high_dy": result.high_dy,
+        "low_dx": result.low_dx,
+        "low_dy": result.low_dy,
+        "height": result.height_mm,
     }
-    return preparation(known, timing)
+    return {f"{item}_{name}": r for name, r in readings.items() if name == "intensity" or r.quality != "missing"}

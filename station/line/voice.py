@@ -14,7 +14,7 @@ from station.bus.topics import Topics
 from station.line.dispatch import queue
 from station.line.hall import GONE, Bay, Hall
 from station.line.run import Reading
-from station.line.wording import WORDS
+from station.line.wording import WORDS, explained
 from station.model.codes import LOCATION_NAMES
 from station.model.event import Event
 from station.model.inspection import Inspection, State
@@ -246,7 +246,8 @@ def rig_state(rig: RigHealth) -> m.RigState:
 
 def said(rig: RigHealth) -> Text:
     """Return a rig's state and reason in words."""
-    return WORDS.text(f"rig.{rig.state}", detail=rig.reason)
+    why = explained(rig.reason)
+    return WORDS.text(f"rig.{rig.state}", detail_zh=why.zh, detail_en=why.en)
 
 
 def lock(rig: RigHealth) -> m.Lock:

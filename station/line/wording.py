@@ -3,7 +3,8 @@
 import json
 from importlib import resources
 
-from station.model.text import LANGUAGES, Catalogue
+from devices.errors import Reason
+from station.model.text import LANGUAGES, Catalogue, Text
 
 
 def _load() -> Catalogue:
@@ -12,3 +13,10 @@ def _load() -> Catalogue:
 
 
 WORDS = _load()
+
+
+def explained(reason: str) -> Text:
+    """Return why a rig is as it is in both languages; words without a code stand as the rig's driver said them."""
+    if isinstance(reason, Reason) and reason.code:
+        return WORDS.text(f"why.{reason.code}", **reason.values)
+    return Text(zh=str(reason), en=str(reason))

@@ -171,6 +171,7 @@ class HeadlampTiming(_Timing):
     switch_s: float
     side_timeout_s: float
     error_pause_s: float
+    drive_off_s: float
     tries: int
 
 

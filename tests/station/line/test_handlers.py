@@ -330,3 +330,9 @@ def test_every_refusal_has_a_text_and_a_test():
     assert {f"refused.{name}" for name in used} == {key for key in KEYS if key.startswith("refused.")}
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     assert [name for name in sorted(used) if f'"{name}"' not in tests] == []
+
+
+def test_a_bay_whose_rig_measures_something_else_takes_nobody_in(room):
+    serial = room.registered()
+    room.hall.bays["lamp-bay"].kind = "smoke"
+    assert room.refused("dan", m.StageStart(serial=serial, stage="lamps")) == "no_bay_for"

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import station.line
-from station.line.preparing import PREPARING
+from devices.errors import TEXTS, Words, because
+from station.line.lane import WAITS
+from station.line.preparing import PREPARING, WAITING
 from station.line.procedures.base import timings
 from station.line.run import void_reason
-from station.line.wording import WORDS
+from station.line.wording import WORDS, explained
 from station.model.codes import Role
 from station.model.facts import RigChanged
 from station.model.inspection import State
@@ -59,7 +61,9 @@ def prompts():
     said = {*literals("_say"), *literals("prompt", argument=1), *literals("Say")}
     looked_up = {word for name in ("_prompt", "_roll") for word in codes_of_tables(name)} & known("prompt")
     looked_up |= set(codes_of_tables("_until_ready")) & known("prompt")
-    return {code for code in said | looked_up | set(PREPARING.values()) if re.fullmatch("[a-z_]+", code)}
+    return {
+        code for code in said | looked_up | {*PREPARING.values(), *WAITING.values()} if re.fullmatch("[a-z_]+", code)
+    }
 
 
 def test_every_prompt_of_the_code_has_a_text_and_the_reverse():
@@ -94,8 +98,21 @@ def test_every_other_key_is_used_and_there():
     assert known("rig") == set(RigChanged.model_fields["state"].annotation.__args__)
     locks = {f"remedy.{state}" for state in known("rig") - {"online"}}
     assert known("lock") == locks | {"space", "remedy.space"}
+    assert known("why") == set(TEXTS)
     kinds = {key.split(".")[0] for key in KEYS}
-    assert kinds == {"accepted", "refused", "state", "role", "axle", "rig", "lock", "prompt", "void"}
+    assert kinds == {"accepted", "refused", "state", "role", "axle", "rig", "lock", "prompt", "void", "why"}
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_a_rigs_reason_is_said_in_both_languages(code):
+    names = names_in(TEXTS[code])
+    pairs = {name.removesuffix("_en") for name in names if name.endswith("_en")}
+    words = {name: Words(f"词{name}", f"word {name}") for name in pairs}
+    reason = because(code, **words, **{name: f"<{name}>" for name in names if not name.endswith("_en")})
+    said = explained(reason)
+    assert said.en == str(reason)
+    assert "{" not in said.zh
+    assert all(f"词{name}" in said.zh for name in pairs)
 
 
 @pytest.mark.parametrize("key", KEYS)
