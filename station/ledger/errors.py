@@ -104,7 +104,7 @@ class LedgerError(StoreError):
     @classmethod
     def of(cls, case: str, where: str, **values: object) -> "LedgerError":
         """Return the error of one case of the catalogue."""
-        return cls(TEXTS.text(case, **values), where, TEXTS.text(f"{case}.todo"))
+        return cls(TEXTS.text(case, **values), where, TEXTS.text(f"{case}.todo", **values))
 
 
 class LedgerBusy(LedgerError):  # noqa: N818  # says what is so, as does the next

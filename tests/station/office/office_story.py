@@ -5,14 +5,13 @@ import secrets
 from pathlib import Path
 
 import httpx
-import sample_report
 
 from station.bus.clock import Clock
 from station.bus.link import Account, Link
 from station.bus.messages import Command, Reply, ReportIssue
 from station.bus.topics import Topics
 from station.ledger.journal import Ledger
-from station.ledger.seal import seal_report
+from station.ledger.seal import enrol_key, seal_report
 from station.model import facts
 from station.model.canonical import canonical, sha256_hex
 from station.model.event import Entry, Fact, PersonalValue
@@ -22,6 +21,7 @@ from station.model.vehicle import Vehicle
 from station.model.verdict import Outcome
 from station.office.settings import OfficeConfig
 from station.store.database import open_database
+from tests.reports import sample_report
 
 STATION = "test"
 TOKEN = "token-of-the-signatory"
@@ -50,6 +50,7 @@ class Story:
             epoch="e1", software="0.1.0", simulated=simulated, speed="1", config_sha256="00" * 32, packs=(PACK,)
         )
         self.add("station", started, actor="station", device="line")
+        self.add(STATION, enrol_key(STATION, sample_report.KEY), actor="line", device="line")
         for staff, name in (("s-01", "登记员甲"), ("s-07", "签字人乙")):
             value = secret(staff, "name", name)
             enrolled = facts.StaffEnrolled(staff=staff, roles=("signatory",), name_commitment=value.commitment)
@@ -175,6 +176,9 @@ class LinePeer:
         if ok and command.id not in self.done:
             self.done.add(command.id)
             self.issue(ReportIssue.model_validate(command.body))
+        self.reply(command, ok)
+
+    def reply(self, command, ok):
         text = Text(zh="", en="")
         reply = Reply(id=command.id, accepted=ok, code="accepted" if ok else "wrong_state", text=text)
         self.link.publish(self.topics.reply("office"), reply.to_bytes(), qos=1)
