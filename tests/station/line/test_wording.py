@@ -60,10 +60,8 @@ def known(kind):
 def prompts():
     said = {*literals("_say"), *literals("prompt", argument=1), *literals("Say")}
     looked_up = {word for name in ("_prompt", "_roll") for word in codes_of_tables(name)} & known("prompt")
-    looked_up |= set(codes_of_tables("_until_ready")) & known("prompt")
-    return {
-        code for code in said | looked_up | {*PREPARING.values(), *WAITING.values()} if re.fullmatch("[a-z_]+", code)
-    }
+    looked_up |= {*PREPARING.values(), *WAITING.values(), *WAITS}
+    return {code for code in said | looked_up if re.fullmatch("[a-z_]+", code)}
 
 
 def test_every_prompt_of_the_code_has_a_text_and_the_reverse():
