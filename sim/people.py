@@ -1,87 +1,24 @@
 """The simulated people of a station: each has a handheld, a staff number and a PIN, and uses the real contract."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 
-from handheld.client import Handheld
+from handheld.client import STAGES_OF_ROLE, Handheld
+from sim.bodies import kind_of_bay
 from sim.identity import vin_of
+from sim.inspecting import go_through
 from sim.papers import vehicle_data
-from sim.vehicle import SimVehicle, repaired
-from sim.world import World
-from station.bus.clock import Clock
+from sim.shift import HURRIED, Job, Paces, Shift
+from sim.vehicle import repaired
 from station.bus.commands import CommandRefusedError
 from station.bus.messages import InspectionSnapshot
-from station.model.codes import Role
+from station.model.codes import CHECKLIST_ITEMS, RIG_KINDS, Stage
 from station.model.inspection import State
+
+__all__ = ["HURRIED", "Job", "Paces", "Shift", "Worker", "vehicle_data"]
 
 log = logging.getLogger(__name__)
 LOOK_S = 1.0
-
-
-@dataclass(frozen=True)
-class Paces:
-    """How long people take, in station seconds."""
-
-    desk_s: float = 20.0
-    appearance_s: float = 40.0
-    walk_s: float = 4.0
-    review_s: float = 15.0
-    keys_s: float = 8.0
-    repair_s: float = 60.0
-
-
-HURRIED = Paces(desk_s=1.0, appearance_s=1.0, walk_s=0.5, review_s=1.0, keys_s=0.5, repair_s=1.0)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One person's work: staff number, PIN, role and the account of the handheld."""
-
-    staff: str
-    pin: str
-    role: Role
-    client: str
-
-
-@dataclass
-class Shift:
-    """What the people of one shift share: the world, the clock, who comes next, and whom to leave to a human.
-
-    ``hands_off``: clients whose arrivals a human looks after: nobody signs or gives keys back for those vehicles.
-    They are driven before the others, and no further car comes while one of them is measured: a human is waiting.
-    ``skip_exhaust``: register every car as electric, so that only the brakes are measured (for replays).
-    ``returns``: a car that failed is repaired and comes back once.
-    """
-
-    world: World
-    clock: Clock
-    paces: Paces
-    arrivals: "asyncio.Queue[SimVehicle]" = field(default_factory=asyncio.Queue)
-    at_most: int = 5
-    hands_off: frozenset[str] = frozenset()
-    skip_exhaust: bool = False
-    returns: bool = True
-    serials: dict[str, str] = field(default_factory=dict)
-    done: set[str] = field(default_factory=set)
-
-    def for_human(self, snapshot: InspectionSnapshot) -> bool:
-        """Say whether a human registered this vehicle."""
-        return bool(self.hands_off) and snapshot.inspection.stages[0].bay in self.hands_off
-
-    def has_room(self, present: Collection[InspectionSnapshot]) -> bool:
-        """Say whether another car may come in."""
-        mine = [snapshot for snapshot in present if not self.for_human(snapshot)]
-        measured = any(self.for_human(s) and s.inspection.state is State.IN_PROGRESS for s in present)
-        return len(mine) < self.at_most and not measured
-
-    def car_of(self, snapshot: InspectionSnapshot) -> SimVehicle:
-        """Return the car; one that a human takes back after it failed has been to the workshop meanwhile."""
-        car = self.world.car(snapshot.plate)
-        if self.for_human(snapshot) and snapshot.inspection.attempt > 1 and car != repaired(car):
-            self.world.register(repaired(car))
-        return self.world.car(snapshot.plate)
 
 
 class Worker:
@@ -89,32 +26,39 @@ class Worker:
 
     def __init__(self, shift: Shift, handheld: Handheld, job: Job) -> None:
         self.shift, self.handheld, self.job = shift, handheld, job
-        duties: dict[Role, Callable[[], Awaitable[bool]]] = {
-            "registrar": self._register,
-            "guide": self._keys,
-            "appearance": self._appearance,
-            "driver": self._brakes,
-            "emissions": self._exhaust,
-            "signatory": self._sign,
+        self._duties: tuple[Callable[[], Awaitable[bool]], ...] = {
+            "registrar": (self._register,),
+            "guide": (self._keys,),
+            "signatory": (self._sign,),
+        }.get(job.role, (self._finish, self._begin))
+        paces = shift.paces
+        self._look_s: dict[Stage, float] = {
+            "appearance": paces.appearance_s,
+            "chassis": paces.chassis_s,
+            "underbody": paces.underbody_s,
         }
-        self._duty = duties[job.role]
 
     async def work(self) -> None:
         """Work until cancelled. A refusal or a silent line only means to look again."""
         await self.handheld.start(timeout_s=60.0)
         await self._log_in()
         while True:
-            try:
-                busy = await self._duty()
-            except CommandRefusedError as refusal:
-                busy = False
-                if refusal.reply.code == "not_logged_in":
-                    await self._log_in()
-                log.info("%s: %s", self.job.role, refusal)
-            except (TimeoutError, ConnectionError) as error:
-                busy = False
-                log.warning("%s: %s", self.job.role, error)
+            busy = await self._once()
             await self.shift.clock.sleep(0.0 if busy else LOOK_S)
+
+    async def _once(self) -> bool:
+        """Do the first duty that there is something to do for."""
+        try:
+            for duty in self._duties:
+                if await duty():
+                    return True
+        except CommandRefusedError as refusal:
+            if refusal.reply.code == "not_logged_in":
+                await self._log_in()
+            log.info("%s: %s", self.job.role, refusal)
+        except (TimeoutError, ConnectionError) as error:
+            log.warning("%s: %s", self.job.role, error)
+        return False
 
     async def _log_in(self) -> None:
         while True:
@@ -136,11 +80,7 @@ class Worker:
         mine = [s for s in self.handheld.inspections.values() if s.inspection.state in states]
         return sorted((s for s in mine if not self.shift.for_human(s)), key=lambda s: s.serial)
 
-    def _waiting(self) -> list[InspectionSnapshot]:
-        """Return the vehicles that wait for this person, those that a human waits for first."""
-        return sorted(self.handheld.my_vehicles(self.job.role), key=lambda s: not self.shift.for_human(s))
-
-    # -- one method a duty: True if something was done
+    # -- desk, keys, signature: True if something was done
 
     async def _register(self) -> bool:
         shift = self.shift
@@ -162,51 +102,6 @@ class Worker:
             raise
         return True
 
-    async def _appearance(self) -> bool:
-        for snapshot in self._waiting():
-            await self.handheld.start_stage(snapshot.serial, "appearance")
-            await self._pause(self.shift.paces.appearance_s)
-            await self.handheld.record_item(snapshot.serial, "F1", "pass")
-            return True
-        return await self._resume_appearance()
-
-    async def _resume_appearance(self) -> bool:
-        """Finish what was begun before an answer got lost."""
-        for snapshot in self._present(State.IN_PROGRESS):
-            stage, item = snapshot.inspection.stage("appearance"), snapshot.inspection.item("F1")
-            if stage and stage.by == self.job.staff and not stage.finished_at and item and item.state != "done":
-                await self.handheld.record_item(snapshot.serial, "F1", "pass")
-                return True
-        return False
-
-    async def _brakes(self) -> bool:
-        if self._bays_taken("brake"):
-            return False
-        for snapshot in self._waiting():
-            await self._pause(self.shift.paces.walk_s)
-            car = self.shift.car_of(snapshot)
-            await self.handheld.start_stage(snapshot.serial, "brake")
-            parking = snapshot.inspection.item("B0")
-            if car.parking_missing and parking and parking.state == "waiting":
-                await self.handheld.skip_item(snapshot.serial, "B0", "cannot_be_measured")
-            return True
-        return False
-
-    async def _exhaust(self) -> bool:
-        if self._bays_taken("exhaust"):
-            return False
-        for snapshot in self._waiting():
-            await self._pause(self.shift.paces.walk_s)
-            self.shift.car_of(snapshot)
-            await self.handheld.start_stage(snapshot.serial, "exhaust")
-            return True
-        return False
-
-    def _bays_taken(self, stage: str) -> bool:
-        state = self.handheld.state
-        bays = [bay for bay in state.bays if bay.stage == stage] if state else []
-        return all(bay.serial for bay in bays)
-
     async def _sign(self) -> bool:
         for snapshot in self._present(State.REVIEW):
             await self._pause(self.shift.paces.review_s)
@@ -217,7 +112,7 @@ class Worker:
 
     async def _keys(self) -> bool:
         for snapshot in self._present(State.REPORTED):
-            if self.shift.returns and snapshot.inspection.conclude() == "fail" and snapshot.inspection.attempt == 1:
+            if self.shift.comes_back(snapshot):
                 return await self._repaired(snapshot)
             await self._pause(self.shift.paces.keys_s)
             await self.handheld.return_keys(snapshot.serial)
@@ -234,3 +129,59 @@ class Worker:
         await self.handheld.return_inspection(snapshot.serial)
         await self._seen(snapshot.serial, lambda s: s.inspection.attempt > snapshot.inspection.attempt)
         return True
+
+    # -- stages
+
+    async def _begin(self) -> bool:
+        """Take the next vehicle, a human's first, into a stage of this role in which there is a place for it."""
+        for stage in STAGES_OF_ROLE.get(self.job.role, ()):
+            waiting = self.handheld.my_vehicles(self.job.role, stage)
+            for snapshot in sorted(waiting, key=lambda s: not self.shift.for_human(s)):
+                if self._has_place(snapshot, stage):
+                    await self._enter(snapshot, stage)
+                    return True
+        return False
+
+    def _has_place(self, snapshot: InspectionSnapshot, stage: Stage) -> bool:
+        """Say whether a bay of the stage is free that can do what is open; a stage without bays has room."""
+        state = self.handheld.state
+        bays = [bay for bay in state.bays if bay.stage == stage] if state else []
+        needed = {RIG_KINDS.get(item.code) for item in snapshot.inspection.open_items(stage)}
+        able = [bay for bay in bays if bay.rig is None or kind_of_bay(state, bay.bay) in needed]
+        return not bays or any(bay.serial is None for bay in able)
+
+    async def _enter(self, snapshot: InspectionSnapshot, stage: Stage) -> None:
+        """Start a stage; what a rig does then goes on by itself."""
+        await self._pause(self.shift.paces.walk_s)
+        car = self.shift.car_of(snapshot)
+        await self.handheld.start_stage(snapshot.serial, stage)
+        await self._seen(snapshot.serial, lambda s: _began(s, stage))
+        if stage in self._look_s:
+            await self._look_over(snapshot, stage)
+        parking = snapshot.inspection.item("B0")
+        if stage == "brake" and car.parking_missing and parking and parking.state == "waiting":
+            await self.handheld.skip_item(snapshot.serial, "B0", "cannot_be_measured")
+
+    async def _finish(self) -> bool:
+        """Finish the check-lists of a stage that was begun before an answer got lost."""
+        for snapshot in self.handheld.inspections.values():
+            working = snapshot.inspection.working
+            mine = working is not None and working.by == self.job.staff and working.stage in self._look_s
+            if mine and working and snapshot.inspection.open_items(working.stage):
+                await self._look_over(snapshot, working.stage)
+                return True
+        return False
+
+    async def _look_over(self, snapshot: InspectionSnapshot, stage: Stage) -> None:
+        """Go through the check-lists that are open in a stage."""
+        await self._pause(self._look_s[stage])
+        car = self.shift.car_of(snapshot)
+        items = [item.code for item in snapshot.inspection.open_items(stage) if item.code in CHECKLIST_ITEMS]
+        for item in items:
+            await go_through(self.handheld, snapshot.serial, item, [f for f in car.findings if f.item == item])
+        await self._seen(snapshot.serial, lambda s: not s.inspection.open_items(stage))
+
+
+def _began(snapshot: InspectionSnapshot, stage: Stage) -> bool:
+    record = snapshot.inspection.stage(stage)
+    return record is not None and record.started_at is not None
