@@ -40,7 +40,7 @@ def test_it_holds_for_the_names_of_the_station(keys: Path, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["other.lan", "127.0.0.2", "sub.localhost"])
 def test_it_does_not_hold_for_another_name(keys: Path, host: str) -> None:
-    with pytest.raises(ssl.SSLCertVerificationError, match="(?i)mismatch"):
+    with pytest.raises(ssl.SSLCertVerificationError, match=r"(?i)mismatch"):
         handshake(keys, authority_of(keys), host)
 
 
@@ -174,12 +174,12 @@ def test_a_certificate_that_is_of_no_use_is_made_anew(keys: Path, tmp_path: Path
     server, other = Files(keys).server, tmp_path / "other"
     make_keys(other)
     text, foreign = server.read_text(), Files(other).server.read_text()
-    begin = text.index("-----BEGIN CERTIFICATE")
+    begin, end = (pair.index("-----BEGIN CERTIFICATE") for pair in (text, foreign))
     if damage == "missing":
         server.unlink()
     else:
         server.write_text({
-            "empty": "", "no key": text[begin:], "another key": foreign[: foreign.index("-----BEGIN CERT")] + text[begin:],
+            "empty": "", "no key": text[begin:], "another key": foreign[:end] + text[begin:],
             "another authority": foreign,
         }[damage])  # fmt: skip
     assert read(keys).server is None
@@ -212,7 +212,7 @@ def test_a_damaged_authority_is_never_replaced_by_itself(keys: Path) -> None:
 def test_an_authority_that_has_expired_is_refused_with_the_remedy(keys: Path) -> None:
     later = read(keys).authority.not_valid_after_utc + timedelta(days=1)
     for work in (lambda: ensure(keys, "test", HERE, later), lambda: renew(keys, HERE, later)):
-        with pytest.raises(AuthorityError, match="expired on .*station certs renew --authority"):
+        with pytest.raises(AuthorityError, match=r"expired on .*station certs renew --authority"):
             work()
 
 

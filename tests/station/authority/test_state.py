@@ -30,7 +30,8 @@ def after(keys: Path, days: float, names: Names | None = HERE) -> CertificateSta
 
 def test_all_is_well(keys: Path) -> None:
     state = after(keys, 0)
-    assert (state.kind, state.days, state.remedy.zh, state.remedy.en) == ("ok", 395, "", "")
+    assert (state.kind, state.remedy.zh, state.remedy.en) == ("ok", "", "")
+    assert state.days in (395, 396)
     assert after(keys, 365).kind == "ok"
 
 
