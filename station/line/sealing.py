@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 
 from station.bus.clock import Clock
+from station.ledger.fork import Head, write_mark
 from station.ledger.keys import KeyFile, load_keys, make_key, next_key
 from station.ledger.seal import SigningKey, enrol_key, seal_ledger, seal_report
 from station.line.hall import Hall
@@ -29,7 +30,7 @@ class Sealing:
     def __init__(self, hall: Hall, scribe: Scribe, clock: Clock) -> None:
         self.hall, self.scribe, self.clock = hall, scribe, clock
         self._key: SigningKey | None = None
-        self._sealed = 0
+        self._sealed: Head = 0, ""
         self._signed = asyncio.Event()
         scribe.listeners.append(self._listen)
 
@@ -88,7 +89,7 @@ class Sealing:
             if event.kind == InspectionSigned.kind:
                 self._signed.set()
             elif event.kind == LedgerSealed.kind:
-                self._sealed = event.seq
+                self._sealed = event.seq, event.hash
 
     # -- the key
 
@@ -141,12 +142,21 @@ class Sealing:
         return self.scribe.fact(inspection.serial, seal_report(self.key, essence, attempt.number))
 
     async def _seal_ledger(self) -> None:
-        """Seal everything up to now, unless the last event is such a seal itself."""
+        """Seal everything up to now, unless the last event is such a seal itself; note beside the database how far."""
+        before = self._sealed
         await self.scribe.write_until_done(self._checkpoint)
+        if self._sealed != before:
+            await self._note(self._sealed)
+
+    async def _note(self, sealed: Head) -> None:
+        try:
+            await self.scribe.ask(write_mark, self.hall.config.store.folder, sealed)
+        except StoreError as error:
+            log.error("how far the ledger is was not noted: %s", error)
 
     async def _checkpoint(self) -> Entry | None:
         size, head = self.scribe.ledger.head
-        if size == self._sealed:
+        if (size, head) == self._sealed:
             return None
         seal = seal_ledger(self.key, self._station, size, head, stamp(self.clock.now()))
         return Entry((self.scribe.fact("", seal),))
