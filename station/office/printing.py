@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import time
 
 from station.bus.commands import Commander
 from station.bus.messages import PrintDone
@@ -16,8 +17,11 @@ from station.store.errors import StoreError
 log = logging.getLogger(__name__)
 
 ACTIVE_S = 0.5
-IDLE_S = 10.0
+POLL_S = 1.0
 TROUBLE_S = 2.0
+LOOK_S = 10.0
+"""How often a printer without work is asked how it is: seldom, so that it may sleep."""
+
 ANSWER_S = 10.0
 FOLDER = "folder"
 
@@ -39,6 +43,8 @@ class PrintWorker:
         self._at_printer = at_printer
         self._commander = commander
         self.sign = sign
+        self._seen: tuple[State, Code] = ("none", "folder")
+        self._look_at_s = 0.0
 
     def wake(self) -> None:
         """Look at the ledger now, and not only at the next poll."""
@@ -69,13 +75,19 @@ class PrintWorker:
             sqlite3.Error: the office's own file cannot be written.
         """
         await self._queue.follow()
-        state, code = await (self._at_printer.step() if self._at_printer else self._file())
+        state, code = await (self._look(self._at_printer) if self._at_printer else self._file())
         queued = len(self._queue.prints.open_jobs())
         self.sign.say("printing" if state == "ready" and queued else state, code, queued)
         await self._tell()
-        if state in ("stopped", "offline"):
+        if state in ("stopped", "offline") or code == "no_folder":
             return TROUBLE_S
-        return ACTIVE_S if queued or self._queue.prints.untold() else IDLE_S
+        return ACTIVE_S if queued else POLL_S
+
+    async def _look(self, at_printer: AtPrinter) -> tuple[State, Code]:
+        if self._queue.next() or time.monotonic() >= self._look_at_s:
+            self._seen = await at_printer.step()
+            self._look_at_s = time.monotonic() + LOOK_S
+        return self._seen
 
     async def _file(self) -> tuple[State, Code]:
         """File every open print; one that was on its way to a printer that is set up no more may have been printed."""
@@ -86,7 +98,7 @@ class PrintWorker:
                 elif (pdf := await self._queue.document(job)) is not None:
                     await self._queue.file(job, pdf)
         except OSError as error:
-            log.warning("prints cannot be filed: %s", error)
+            log.debug("prints cannot be filed: %s", error)
             return "none", "no_folder"
         return "none", "folder"
 

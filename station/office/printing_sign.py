@@ -1,5 +1,6 @@
 """What everybody in the station is told of the printer: one retained message."""
 
+import logging
 from datetime import UTC
 from typing import Literal
 
@@ -9,6 +10,8 @@ from station.bus.link import Link
 from station.bus.messages import PrinterState
 from station.bus.topics import Topics
 from station.office.words import words
+
+log = logging.getLogger(__name__)
 
 State = Literal["none", "ready", "printing", "stopped", "offline"]
 Code = PrintCode | Literal["folder", "no_folder", "no_office"]
@@ -43,6 +46,7 @@ class PrinterSign:
         if printer_state(self._printer, state, code, queued, at) == self._said:
             return
         self._said = printer_state(self._printer, state, code, queued, stamp(self._clock))
+        log.info("printer %s: %s, %d waiting", state, code, queued)
         self.again()
 
     def again(self) -> None:

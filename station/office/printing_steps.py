@@ -46,7 +46,7 @@ class AtPrinter:
             job = self._queue.next()
             code = await self._one(view, job) if job else _at_rest(view)
         except PrinterError as error:
-            log.info("printer: %s", error)
+            log.debug("%s", error)
             code = error.code
         if code == "ok":
             # What does not hold a job up is said all the same: somebody will have to see to it.

@@ -214,3 +214,24 @@ def test_the_hash_names_the_file(story, office, tmp_path):
     assert sha256_hex(data) == job.zh_sha256
     assert len(data) == job.zh_size
     assert not list((tmp_path / "evidence").rglob("*.new"))
+
+
+async def test_the_owners_receipt_is_for_those_who_are_logged_in(story, web, office):
+    story.arrive("test-20261122-0007")
+    story.add("test-20261122-0008", KeysTaken())
+    office.worker._follow()
+    assert (await web.get("/receipt/test-20261122-0007.pdf")).status_code == 401
+    for language, title in (("zh", "车辆检验受理回执"), ("en", "Vehicle inspection: receipt")):
+        answer = await web.get(f"/receipt/test-20261122-0007.pdf?lang={language}", headers=LOGIN)
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["cache-control"] == "no-store"
+        text = text_of(answer.content)
+        assert title in text
+        assert "0007" in text
+        assert "苏A12345" in text
+        assert "模拟数据" in text
+        assert "车主" not in text
+    for serial in ("test-20261122-0008", "test-20261122-0009"):
+        answer = await web.get(f"/receipt/{serial}.pdf", headers=LOGIN)
+        assert answer.status_code == 404
+        assert serial in answer.text
