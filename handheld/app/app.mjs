@@ -3,8 +3,11 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { html } from "./html.mjs";
 import { Bar, Notice, Sending, offlineReady } from "./parts.mjs";
+import { restore } from "./memory.mjs";
+import { full, loadOutbox } from "./outbox.mjs";
 import { List } from "./screens/list.mjs";
 import { Login } from "./screens/login.mjs";
+import { Outbox } from "./screens/outbox.mjs";
 import { Pair } from "./screens/pair.mjs";
 import { StageScreen } from "./screens/stage.mjs";
 import * as state from "./state.mjs";
@@ -15,6 +18,7 @@ function Screen() {
   if (!state.pairing.value || state.connection.value === "refused") return html`<${Pair} />`;
   if (!state.person.value) return html`<${Login} />`;
   const [, name, serial, stage] = state.route.value.split("/");
+  if (name === "outbox") return html`<${Outbox} />`;
   if (name === "stage") return html`<${StageScreen} key=${serial + stage} serial=${serial} stage=${stage} />`;
   return html`<${List} />`;
 }
@@ -42,10 +46,11 @@ async function pairFromAddress() {
 }
 
 async function start() {
-  await loadTexts();
+  await Promise.all([loadTexts(), loadOutbox().catch(() => (full.value = true))]);
   keepShell();
   addEventListener("hashchange", pairFromAddress);
   if (!(await pairFromAddress())) open();
+  await restore().catch(() => {});
   render(html`<${App} />`, document.getElementById("app"));
 }
 

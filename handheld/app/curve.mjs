@@ -9,7 +9,9 @@ const SPAN_S = 8;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function options(box, series, scale) {
+const nameOf = (index) => `y${index}`;
+
+function options(box, series, scales) {
   const axis = () => ({
     stroke: colour("--soft"),
     grid: { stroke: colour("--rule"), width: 1 },
@@ -24,19 +26,27 @@ function options(box, series, scale) {
     cursor: { show: false },
     scales: {
       x: { time: false, range: (u, min, max) => [0, Math.max(SPAN_S, max ?? 0)] },
-      y: { range: (u, min, max) => [0, Math.max(scale.least, (max ?? 0) * 1.1)] },
+      ...Object.fromEntries(scales.map(({ least }, n) => [nameOf(n), { range: (u, min, max) => [0, Math.max(least, (max ?? 0) * 1.1)] }])),
     },
-    axes: [{ ...axis(), size: 26 }, { ...axis(), values: (u, ticks) => ticks.map((v) => v / scale.divisor) }],
-    series: [{}, ...series.map((one) => ({ stroke: colour(one.colour), width: 3, dash: one.dash, points: { show: false } }))],
+    axes: [{ ...axis(), size: 26 }, ...scales.map(({ divisor }, n) => ({
+      ...axis(),
+      scale: nameOf(n),
+      side: n ? 1 : 3,
+      grid: { ...axis().grid, show: n === 0 },
+      values: (u, ticks) => ticks.map((v) => v / divisor),
+    }))],
+    series: [{}, ...series.map((one) => ({
+      stroke: colour(one.colour), width: 3, dash: one.dash, points: { show: false }, scale: nameOf(one.scale ?? 0),
+    }))],
   };
 }
 
-// `trace` has data and version; `series` say how each of its columns is drawn.
-export function Curve({ trace, series, scale }) {
+// `trace` has data and version; `series` say how each of its columns is drawn, and on which of the scales.
+export function Curve({ trace, series, scales }) {
   const box = useRef(null);
   useEffect(() => {
     const place = box.current;
-    const plot = new UPlot(options(place, series, scale), trace.data, place);
+    const plot = new UPlot(options(place, series, scales), trace.data, place);
     const size = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
     size.observe(place);
     let drawn = -1;

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { html } from "./html.mjs";
 import { slow, waiting } from "./commands.mjs";
+import { full, refusedCount, waitingCount } from "./outbox.mjs";
 import * as state from "./state.mjs";
 import { language, pick, switchLanguage, t } from "./text.mjs";
 
@@ -18,9 +19,20 @@ export function Bar() {
       <span class="bar-sign ${line}" aria-hidden="true">${LINE_SIGNS[line]}</span>
       <span>${t(`line.${line}`)}</span>
     </span>
+    <${OutboxButton} />
     ${state.station.value?.simulated && html`<span class="tag">${t("simulated")}</span>`}
     <button class="bar-button" onClick=${switchLanguage} aria-label=${t("language.switch")}>${t("language.other")}</button>
   </header>`;
+}
+
+// How much has not reached the station yet; opens the list of it.
+function OutboxButton() {
+  const [waits, refused] = [waitingCount.value, refusedCount.value];
+  if (!waits && !refused) return null;
+  return html`<button class="bar-button bar-outbox" onClick=${() => state.go("#/outbox")}>
+    ${waits > 0 && html`<span>${t("outbox.waiting", { count: waits })}</span>`}
+    ${refused > 0 && html`<span class="refused">✕ ${t("outbox.refused", { count: refused })}</span>`}
+  </button>`;
 }
 
 // What went wrong, in the words of whoever refused it.
@@ -40,7 +52,8 @@ export function Sending() {
 }
 
 export function InsecureNote() {
-  return offlineReady.value ? null : html`<p class="soft note">${t("insecure")}</p>`;
+  return html`${!offlineReady.value && html`<p class="soft note">${t("insecure")}</p>`}
+    ${full.value && html`<p class="warn note" role="alert">⚠ ${t("outbox.full")}</p>`}`;
 }
 
 // A large button that cannot be pressed while an answer is awaited or the line is away.

@@ -1,6 +1,6 @@
 // What the page knows: signals, and what follows from them. No I/O here but the device's own memory.
 import { computed, effect, signal } from "@preact/signals";
-import { STAGES, itemsOf, stageOf, stagesOf } from "./codes.mjs";
+import { STAGES, byPerson, itemsOf, stageOf, stagesOf } from "./codes.mjs";
 
 function kept(storage, key) {
   const one = signal(JSON.parse(storage.getItem(key) ?? "null"));
@@ -10,10 +10,12 @@ function kept(storage, key) {
 
 export const pairing = kept(localStorage, "pairing"); // {client, password, ws_url, station}
 export const person = kept(sessionStorage, "person"); // {staff, name, roles, token}
+export const filter = kept(sessionStorage, "filter"); // the one stage of several that is shown
 export const connection = signal("connecting"); // connecting, connected, offline, refused, elsewhere
 export const station = signal(null);
 export const lineThere = signal(true);
 export const inspections = signal(new Map()); // by serial
+export const catalogue = signal(null); // the points of the check-lists, and the names of places on a vehicle
 export const prompts = signal(new Map()); // by bay
 export const notice = signal(null); // {zh, en}, or the key of a text of ours
 export const route = signal(location.hash);
@@ -28,6 +30,18 @@ export const line = computed(() => {
   if (!station.value) return "connecting";
   return station.value.online && lineThere.value ? "connected" : "line_offline";
 });
+
+const SEAT = "seat"; // who logged in last on this device, in any tab
+
+export function logIn(who) {
+  localStorage.setItem(SEAT, who.staff);
+  person.value = who;
+}
+
+// The line knows one person a device: in a tab that was away it may be another one by now.
+export function checkSeat() {
+  if (person.value && localStorage.getItem(SEAT) !== person.value.staff) person.value = null;
+}
 
 export const ready = computed(() => line.value === "connected");
 export const stages = computed(() => (person.value ? stagesOf(person.value.roles) : []));
@@ -52,6 +66,8 @@ export const inHand = computed(() => {
   }
   return mine;
 });
+
+export const byHandInHand = computed(() => inHand.value.filter(({ stage }) => byPerson(stage)).map(({ snapshot }) => snapshot));
 
 export const baysOf = (stage) => (station.value?.bays ?? []).filter((bay) => bay.stage === stage);
 export const rigOf = (id) => (station.value?.rigs ?? []).find((rig) => rig.rig === id);

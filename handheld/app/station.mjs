@@ -20,11 +20,13 @@ export function open() {
   const pairing = state.pairing.value;
   if (!pairing) return;
   root = `station/${pairing.station}`;
+  state.checkSeat();
   state.connection.value = "connecting";
   tabs.postMessage(pairing.client);
   link = openLink(pairing, { onMessage: received, onChange: changed });
   link.subscribe(`${root}/state`);
   link.subscribe(`${root}/client/line/presence`);
+  link.subscribe(`${root}/catalogue`);
   link.subscribe(`${root}/inspection/+`);
   link.subscribe(`${root}/lane/+/prompt`);
   link.subscribe(`${root}/client/${pairing.client}/reply`);
@@ -70,6 +72,7 @@ function received(topic, payload) {
   // A line that was killed leaves its state as it was; only its last will tells.
   if (leaf === "presence") return void (state.lineThere.value = message?.online ?? true);
   if (kind === "state") return stated(message);
+  if (kind === "catalogue") return void (state.catalogue.value = message ?? state.catalogue.value);
   return kind === "inspection" ? inspected(topic, id, message) : prompted(topic, message);
 }
 
@@ -119,11 +122,24 @@ export async function command(kind, body, { moves = false } = {}) {
   state.notice.value = null;
   const epoch = moves ? state.station.value?.epoch ?? "" : null;
   const topic = `${root}/client/${state.pairing.value.client}/command`;
-  const reply = await send((payload) => link?.publish(topic, payload), kind, body, epoch);
+  const reply = await send((payload) => link?.publish(topic, payload), kind, body, { epoch });
   if (reply?.accepted) return reply;
   if (reply?.code === "not_logged_in") state.person.value = null;
   state.notice.value = reply ? reply.text : "no_answer";
   return null;
+}
+
+// Sends what the outbox holds, only for the person whose it is. Returns the line's reply, null if none came.
+export function sendQuietly({ id, kind, body, staff }) {
+  const topic = `${root}/client/${state.pairing.value.client}/command`;
+  const publish = (payload) => state.person.value?.staff === staff && link?.publish(topic, payload);
+  return send(publish, kind, body, { id, quiet: true });
+}
+
+// A vehicle that this device knew before a reload; it stays only if the station still shows it.
+export function remember(snapshot) {
+  const { serial } = snapshot;
+  if (!state.inspections.value.has(serial)) inspected(`${root}/inspection/${serial}`, serial, snapshot);
 }
 
 export async function pair(code) {

@@ -1,86 +1,18 @@
 """The inspector's page in a real browser, against a real broker and a line that speaks the contract."""
 
-import shutil
-from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from station.model.text import Text
+from tests.handheld.phone import LANDSCAPE, PORTRAIT, Phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-CHROMIUM = shutil.which("chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PORTRAIT = {"width": 360, "height": 740}
+LAMP_NAMES = ("左外灯", "左内灯", "右内灯", "右外灯")
 PRESS = Text(zh="缓踩制动到底", en="Brake slowly, all the way")
-
-
-class Phone:
-    """One browser page that keeps what must not happen: errors, and requests to other hosts."""
-
-    def __init__(self, page: Page, office: Any) -> None:
-        self.page, self.office = page, office
-        self.errors: list[str] = []
-        self.hosts: set[str | None] = set()
-        self.sockets = 0
-        page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
-        page.on("websocket", self._socket)
-
-    def _socket(self, socket: Any) -> None:
-        self.sockets += 1
-        self.hosts.add(urlsplit(socket.url).hostname)
-
-    async def pair(self, code: str = "CODE-1") -> None:
-        await self.page.goto(f"{self.office.url}#pair={code}")
-        await expect(self.page.locator("[data-line=connected]")).to_be_visible()
-
-    async def log_in(self, staff: str, pin: str) -> None:
-        await self.keys(staff)
-        await self.page.get_by_role("button", name="下一步").click()
-        await self.keys(pin)
-        await self.page.get_by_role("button", name="登录", exact=True).click()
-
-    async def keys(self, digits: str) -> None:
-        for digit in digits:
-            await self.page.locator(".keypad").get_by_role("button", name=digit, exact=True).click()
-
-    async def take(self, serial: str, start: str) -> None:
-        await self.page.locator(f"[data-serial='{serial}']").click()
-        await self.page.get_by_role("button", name=start).click()
-
-    async def live(self, shown: str, text: str, send: Callable[[], None]) -> None:
-        """Send readings until one shows: what came before the page has subscribed is lost by right."""
-        while await self.page.locator(shown).text_content() != text:
-            send()
-            await self.page.wait_for_timeout(50)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        pytest.fail("chromium is missing: install it with 'apt-get install chromium' (make test does)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser, office: Any, line: Any) -> AsyncIterator[Phone]:
-    context = await browser.new_context(viewport=PORTRAIT, locale="zh-CN", has_touch=True)
-    context.set_default_timeout(10_000)
-    phone = Phone(await context.new_page(), office)
-    yield phone
-    await context.close()
-    assert phone.errors == []
-    assert phone.hosts == {"127.0.0.1"}
 
 
 async def test_pairing_by_code_and_by_address(phone: Phone) -> None:
@@ -102,7 +34,7 @@ async def test_wrong_pin_is_said_right_pin_opens_the_list(phone: Phone, line: An
     await expect(phone.page.get_by_role("alert")).to_contain_text("工号或密码不对。")
     await phone.keys("2468")
     await phone.page.get_by_role("button", name="登录", exact=True).click()
-    await expect(phone.page.get_by_role("heading", name="制动")).to_be_visible()
+    await expect(phone.page.get_by_role("tab")).to_have_text(["全部 0", "底盘动态 0", "制动 0", "前照灯 0"])
     await expect(phone.page.get_by_text("引车员甲")).to_be_visible()
     assert all("2468" not in entry for entry in await phone.page.evaluate("Object.values(localStorage)"))
     await phone.page.reload()
@@ -124,7 +56,14 @@ async def test_my_vehicles_follow_roles_order_and_changes(phone: Phone, line: An
     await expect(outside.locator(".plate")).to_have_text(["浙H20002"])
     await line.clear(second)
     await expect(brake.locator(".plate")).to_have_text(["浙AD12345"])
-    await expect(outside).to_contain_text("没有等待的车辆")
+    await expect(outside).to_have_count(0)
+    await phone.page.get_by_role("tab", name="外观检查").click()
+    await expect(phone.page.locator(".empty")).to_have_text("没有等待的车辆")
+    await expect(phone.page.locator(".plate")).to_have_count(0)
+    await phone.page.reload()
+    await expect(phone.page.get_by_role("tab", name="外观检查")).to_have_attribute("aria-selected", "true")
+    await phone.page.get_by_role("tab", name="制动").click()
+    await expect(phone.page.locator(".plate")).to_have_text(["浙AD12345"])
 
 
 async def test_brake_run_from_start_to_verdict(phone: Phone, line: Any, verdicts: Any) -> None:
@@ -193,20 +132,51 @@ async def test_exhaust_run_shows_speed_against_target(phone: Phone, line: Any) -
     await expect(phone.page.locator(".gases")).to_contain_text("0.12")
 
 
-async def test_manual_item_fails_with_a_note(phone: Phone, line: Any) -> None:
-    serial = line.car(1, "浙H20002", ("F1",))
+async def test_smoke_run_shows_k_and_speed(phone: Phone, line: Any) -> None:
+    serial = line.car(1, "浙H30003", ("FA",))
     await phone.pair()
-    await phone.log_in("1002", "1357")
-    await phone.take(serial, "开始外观检查")
-    await phone.page.get_by_role("button", name="不合格").click()
-    save = phone.page.get_by_role("button", name="保存不合格")
-    await expect(save).to_be_disabled()
-    await phone.page.get_by_label("哪里不合格").fill("左前轮胎露帘线")
-    await save.click()
-    done = phone.page.locator("[data-item=F1]")
-    await expect(done).to_contain_text("不合格")
-    await expect(done).to_contain_text("左前轮胎露帘线")
-    assert line.inspections[serial].item("F1").outcome == "fail"
+    await phone.log_in("1003", "9753")
+    await phone.page.locator(f"[data-serial='{serial}']").click()
+    # Petrol's bay is not offered to a diesel.
+    await expect(phone.page.get_by_role("radio")).to_contain_text(["exhaust-2"])
+    await phone.page.get_by_role("button", name="开始尾气检测").click()
+    floor = Text(zh="迅速踩到底", en="Pedal to the floor, fast")
+    line.prompt("lane-4", "exhaust-2", serial, "accelerate", floor, detail=Text(zh="第 1 次", en="No. 1"))
+    run = line.begin(serial, "FA", "smoke-1", "exhaust-2")
+    await expect(phone.page.locator("[data-code=accelerate]")).to_contain_text("迅速踩到底")
+    live = partial(line.live, "lane-4", "smoke-1", run, serial, "FA")
+    for k, speed in (("0.12", "800"), ("1.40", "3900"), ("0.9", "2000")):
+        await phone.live("[data-channel=engine_speed]", speed, partial(live, values={"k": k, "engine_speed": speed}))
+    await expect(phone.page.locator("[data-channel=k]")).to_have_text("0.90")
+    await expect(phone.page.locator(".force.left")).to_contain_text("最大 1.40")
+    assert await inked(phone.page, ".curve canvas") > 100
+
+
+async def test_headlamps_show_a_result_for_each_lamp(phone: Phone, line: Any, verdicts: Any) -> None:
+    judged, quantity = verdicts
+    lamps = ("H1", "H2", "H3", "H4")
+    serial = line.car(1, "浙H20002", lamps)
+    await phone.pair()
+    await phone.log_in("1001", "2468")
+    await phone.take(serial, "开始前照灯检测")
+    line.prompt("lane-3", "lamps-1", serial, "lamps_on_high", Text(zh="开远光灯", en="High beam on"))
+    run = line.begin(serial, "H1", "lamp-1", "lamps-1", covers=lamps[1:])
+    await expect(phone.page.locator("[data-lamp]")).to_have_text([f"{name}▶ 正在测" for name in LAMP_NAMES])
+    dark = quantity("intensity", "远光发光强度", "High-beam intensity", "fail", "9000 cd", "≥ 12000 cd")
+    aim = quantity("height", "远光高度", "High-beam height", "pass", "0.9 H", "0.8–0.95 H")
+    line.end(serial, run, judged("H1", "fail", aim, dark), "lamp-1")
+    line.judge(
+        serial,
+        judged("H2", "pass", quantity("intensity", "强度", "Intensity", "pass", "15000 cd", "≥ 12000 cd")),
+        "lamp-1",
+    )
+    left = phone.page.locator("[data-lamp=H1]")
+    await expect(left).to_contain_text("9000 cd")
+    await expect(left).not_to_contain_text("0.9 H")
+    await expect(phone.page.locator("[data-lamp=H2]")).to_contain_text("15000 cd")
+    for lamp in lamps[2:]:
+        line.judge(serial, judged(lamp, "pass"), "lamp-1")
+    await expect(phone.page.locator("[data-item=H1]")).to_contain_text("远光高度")
 
 
 async def test_refusal_is_shown_in_the_lines_words_and_in_both_languages(phone: Phone, line: Any) -> None:
@@ -319,14 +289,14 @@ async def test_a_second_tab_takes_over(phone: Phone) -> None:
 async def test_the_page_opens_without_its_server(phone: Phone) -> None:
     await phone.pair()
     await phone.page.evaluate("navigator.serviceWorker.ready")
-    await phone.page.evaluate("caches.open('shell-1').then((cache) => cache.match('./app.mjs').then((one) => one.ok))")
+    await phone.page.evaluate("caches.open('shell-2').then((cache) => cache.match('./app.mjs').then((one) => one.ok))")
     phone.office.stop()
     await phone.page.reload()
     await expect(phone.page.locator(".keypad")).to_be_visible()
     phone.errors[:] = [error for error in phone.errors if "net::ERR" not in error]
 
 
-@pytest.mark.parametrize("size", [PORTRAIT, {"width": 740, "height": 360}], ids=["portrait", "landscape"])
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 async def test_run_fits_the_screen_and_numbers_never_wrap(phone: Phone, line: Any, verdicts: Any, size: Any) -> None:
     await phone.page.set_viewport_size(size)
     serial = line.car(1, "浙AD12345", ("B1", "B2", "B0", "BV"))

@@ -11,7 +11,7 @@ from handheld.client import Handheld
 from station.bus.clock import Clock
 from station.bus.commands import CommandRefusedError
 from station.bus.link import Account, LinkRefusedError
-from station.bus.messages import Live, Prompt
+from station.bus.messages import DefectFound, Live, PointFound, Prompt
 from station.model.text import Text
 from station.model.vehicle import Vehicle
 
@@ -51,6 +51,7 @@ async def test_my_vehicles_first_come_first(handheld: Handheld, line: Any) -> No
     await handheld.await_inspection("test-20261122-0001", lambda s: bool(s.inspection.stage("appearance")))
     assert [one.plate for one in handheld.my_vehicles("appearance")] == ["浙H10001", "浙H20002"]
     assert [one.plate for one in handheld.my_vehicles("driver")] == ["浙H20002"]
+    assert handheld.my_vehicles("driver", "chassis") == ()
     assert handheld.my_vehicles("guide") == ()
 
 
@@ -59,10 +60,16 @@ async def test_from_arrival_to_keys_back(handheld: Handheld, line: Any) -> None:
     serial = await handheld.arrive()
     assert await handheld.register(serial, "浙H12345", "LSVAA2180E2100001", CAR) == ("F1",)
     await handheld.start_stage(serial, "appearance", "outside-1")
-    await handheld.record_item(serial, "F1", "fail", "左前轮胎露帘线")
+    points = await handheld.await_points(serial, "F1")
+    worn = DefectFound(code="F1-19-1", location="front_left", note="左前轮胎磨损")
+    found = [
+        PointFound(point=p.id, outcome="not_applicable" if p.photo else "pass") for p in points if p.number != "19"
+    ]
+    found.insert(2, PointFound(point="F1-19", outcome="fail", defects=(worn,)))
+    await handheld.record_checklist(serial, "F1", found)
     done = await handheld.await_inspection(serial, lambda s: not s.inspection.open_items("appearance"))
     assert done.inspection.conclude() == "fail"
-    assert done.notes == {"F1": "左前轮胎露帘线"}
+    assert done.notes == {"defect.F1.F1-19.1": "左前轮胎磨损"}
     assert await handheld.sign(serial) == "R1"
     assert await handheld.return_inspection(serial) == ("F1",)
     await handheld.return_keys(serial)

@@ -10,7 +10,7 @@ const SIDES = ["left", "right"];
 const SERIES = [{ colour: "--left" }, { colour: "--right", dash: [10, 6] }];
 // The trade reads brake forces in units of 10 N.
 const UNIT_N = 10;
-const SCALE = { divisor: UNIT_N, least: 1000 };
+const SCALES = [{ divisor: UNIT_N, least: 1000 }];
 const NUMBERS_MS = 100;
 
 const shown = (force_n) => (force_n === null ? "–" : String(Math.round(force_n / UNIT_N)));
@@ -33,6 +33,6 @@ export function Brake({ snapshot, bay }) {
   const trace = useMemo(() => new Trace(["force_left", "force_right"]), []);
   return html`<${Run} snapshot=${snapshot} stage="brake" bay=${bay} trace=${trace}>
     <${Forces} trace=${trace} />
-    <${Curve} trace=${trace} series=${SERIES} scale=${SCALE} />
+    <${Curve} trace=${trace} series=${SERIES} scales=${SCALES} />
   <//>`;
 }

@@ -1,14 +1,16 @@
-// An exhaust run, live: engine speed against its target, and the gases.
+// An exhaust run, live. Petrol: engine speed against its target, and the gases.
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Curve } from "../curve.mjs";
 import { html } from "../html.mjs";
 import { Series, onFrames } from "../live.mjs";
+import { rigOf } from "../state.mjs";
 import { t } from "../text.mjs";
 import { Run, promptOf } from "./run.mjs";
+import { Smoke } from "./smoke.mjs";
 
 const GASES = [["co", "CO", "% vol"], ["hc", "HC", "10⁻⁶"], ["co2", "CO₂", "% vol"], ["lambda", "λ", ""]];
 const SERIES = [{ colour: "--left" }];
-const SCALE = { divisor: 1, least: 1500 };
+const SCALES = [{ divisor: 1, least: 1500 }];
 const NUMBERS_MS = 150;
 
 // The prompt names the band to be kept; without one any speed is right.
@@ -47,11 +49,16 @@ function Numbers({ trace, target }) {
   </div>`;
 }
 
-export function Exhaust({ snapshot, bay }) {
+// The rig in the bay says which of the two tests it is.
+export function Exhaust(props) {
+  return rigOf(props.bay.rig)?.kind === "smoke" ? html`<${Smoke} ...${props} />` : html`<${DoubleIdle} ...${props} />`;
+}
+
+function DoubleIdle({ snapshot, bay }) {
   const trace = useMemo(() => new Series(["engine_speed"]), []);
   const target = band(promptOf(bay.bay, snapshot.serial));
   return html`<${Run} snapshot=${snapshot} stage="exhaust" bay=${bay} trace=${trace}>
     <${Numbers} trace=${trace} target=${target} />
-    <${Curve} trace=${trace} series=${SERIES} scale=${SCALE} />
+    <${Curve} trace=${trace} series=${SERIES} scales=${SCALES} />
   <//>`;
 }

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { html } from "../html.mjs";
 import { Act, InsecureNote } from "../parts.mjs";
-import { connection, person, station } from "../state.mjs";
+import { connection, logIn, station } from "../state.mjs";
 import { command, open } from "../station.mjs";
 import { pick, t } from "../text.mjs";
 
@@ -40,7 +40,7 @@ export function Login() {
     }
     const reply = await command("session.open", { staff: fields.staff.value.trim(), pin: fields.pin.value });
     fields.pin.value = "";
-    if (reply) person.value = reply.body;
+    if (reply) logIn(reply.body);
   }
 
   const field = (name, type) => html`<label class="field ${active.value === name ? "active" : ""}">

@@ -1,6 +1,6 @@
 // The seldom needed ways out of a stage: an item cannot be measured, or the stage is given back.
 import { useSignal } from "@preact/signals";
-import { SKIP_REASONS } from "../codes.mjs";
+import { SKIP_REASONS, byPerson } from "../codes.mjs";
 import { html } from "../html.mjs";
 import { Act, itemName } from "../parts.mjs";
 import { command } from "../station.mjs";
@@ -35,7 +35,7 @@ export function More({ snapshot, stage, items }) {
   const { serial } = snapshot;
   return html`<div class="sheet" role="dialog" aria-modal="true" aria-label=${t("more")}><div class="sheet-body">
     ${view.value === "menu" && html`
-      ${stage !== "appearance" && html`<button class="act" onClick=${() => (view.value = "skip")}>${t("skip.open")}</button>`}
+      ${!byPerson(stage) && html`<button class="act" onClick=${() => (view.value = "skip")}>${t("skip.open")}</button>`}
       <button class="act" onClick=${() => (view.value = "release")}>${t("release.open")}</button>`}
     ${view.value === "skip" && html`<${Skip} serial=${serial} items=${items} onDone=${close} />`}
     ${view.value === "release" && html`<${GiveBack} serial=${serial} stage=${stage} onDone=${close} />`}

@@ -1,4 +1,4 @@
-// What brake and exhaust runs have in common: the prompt, the frame, the way out.
+// What the runs on rigs have in common: the prompt, the frame, the way out.
 import { useEffect, useRef } from "preact/hooks";
 import { itemsOf } from "../codes.mjs";
 import { html } from "../html.mjs";
@@ -63,10 +63,10 @@ function keepAwake() {
   };
 }
 
-// The frame of a run: `children` show the numbers and the curve of `trace`.
+// The frame of a run: `children` show the numbers and the curve of `trace`, where the run has any.
 export function Run({ snapshot, stage, bay, trace, children }) {
   useEffect(keepAwake, []);
-  useEffect(() => watchLive(bay.lane, bay.rig, (live) => live.serial === snapshot.serial && trace.add(live)), [bay.rig]);
+  useEffect(() => trace && watchLive(bay.lane, bay.rig, (live) => live.serial === snapshot.serial && trace.add(live)), [bay.rig]);
   const items = itemsOf(snapshot.inspection, stage);
   return html`<div class="page run">
     <${Head} snapshot=${snapshot} stage=${stage} />

@@ -1,19 +1,20 @@
 // One vehicle in one stage: before the start, during, after.
 import { useSignal } from "@preact/signals";
-import { itemsOf, stageOf } from "../codes.mjs";
+import { byPerson, itemsOf, kindsOf, stageOf } from "../codes.mjs";
 import { html } from "../html.mjs";
 import { Act } from "../parts.mjs";
 import * as state from "../state.mjs";
 import { command } from "../station.mjs";
 import { pick, t } from "../text.mjs";
-import { Appearance } from "./appearance.mjs";
 import { Brake } from "./brake.mjs";
+import { Checklists } from "./checklist.mjs";
 import { Exhaust } from "./exhaust.mjs";
 import { Head, Items, toList } from "./head.mjs";
+import { Lamps } from "./lamps.mjs";
 import { DriveOff } from "./run.mjs";
 import { Verdicts } from "./verdict.mjs";
 
-const WORK = { appearance: Appearance, brake: Brake, exhaust: Exhaust };
+const RUNS = { brake: Brake, lamps: Lamps, exhaust: Exhaust };
 
 export function StageScreen({ serial, stage }) {
   const snapshot = state.inspections.value.get(serial);
@@ -29,10 +30,11 @@ export function StageScreen({ serial, stage }) {
       <p class="empty">${t("stage.other_person")}</p>
       <button class="act main" onClick=${toList}>${t("to_list")}</button></div>`;
   }
+  if (byPerson(stage)) return html`<${Checklists} snapshot=${snapshot} stage=${stage} />`;
   const bay = state.baysOf(stage).find((one) => one.bay === record.bay);
   // After a reload the vehicle's snapshot may come before the station's bays.
   if (!bay) return html`<div class="page"><${Head} snapshot=${snapshot} stage=${stage} /><p class="empty">${t("line.connecting")}</p></div>`;
-  return html`<${WORK[stage]} snapshot=${snapshot} bay=${bay} />`;
+  return html`<${RUNS[stage]} snapshot=${snapshot} bay=${bay} />`;
 }
 
 // Why a bay cannot be used now, null if it can.
@@ -44,6 +46,14 @@ function trouble(bay, serial) {
   }
   if (lock) return `${pick(lock.reason)} ${pick(lock.remedy)}`;
   return rig && rig.state !== "online" ? `${t(`rig.${rig.state}`)}: ${pick(rig.reason)}` : null;
+}
+
+// The bays that can do what is open on the vehicle: petrol and diesel have rigs of their own.
+function baysFor(snapshot, stage) {
+  const kinds = kindsOf(snapshot.inspection, stage);
+  const bays = state.baysOf(stage);
+  const able = bays.filter((bay) => !bay.rig || kinds.includes(state.rigOf(bay.rig)?.kind));
+  return able.length ? able : bays;
 }
 
 function BayChoice({ bays, chosen, onChoose, serial }) {
@@ -60,14 +70,14 @@ function BayChoice({ bays, chosen, onChoose, serial }) {
 }
 
 function Before({ snapshot, stage }) {
-  const bays = state.baysOf(stage);
+  const bays = baysFor(snapshot, stage);
   const choice = useSignal(null);
   const chosen = choice.value ?? (bays.find((bay) => !trouble(bay, snapshot.serial)) ?? bays[0])?.bay ?? null;
   const start = () => command("stage.start", { serial: snapshot.serial, stage, bay: chosen }, { moves: true });
   return html`<div class="page with-foot">
     <${Head} snapshot=${snapshot} stage=${stage} />
     <${Items} items=${itemsOf(snapshot.inspection, stage)} />
-    <${BayChoice} bays=${bays} chosen=${chosen} serial=${snapshot.serial} onChoose=${(bay) => (choice.value = bay)} />
+    ${bays.length > 0 && html`<${BayChoice} bays=${bays} chosen=${chosen} serial=${snapshot.serial} onChoose=${(bay) => (choice.value = bay)} />`}
     <div class="foot"><${Act} kind="main huge" onClick=${start}>${t(`start.${stage}`)}<//></div>
   </div>`;
 }
