@@ -16,6 +16,20 @@ class TrustError(Exception):
     """The file of the authority cannot be used; says which and what to do."""
 
 
+class _Socket(ssl.SSLSocket):
+    """A socket that does not stay open behind a handshake that failed: paho would leave it so."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except TimeoutError as error:
+            self.close()
+            raise ssl.SSLError("no answer to the handshake") from error
+        except OSError:
+            self.close()
+            raise
+
+
 def trusting(authority: Path | None) -> ssl.SSLContext:
     """Return a client's context that trusts one authority only, or this machine's own list for None.
 
@@ -23,12 +37,14 @@ def trusting(authority: Path | None) -> ssl.SSLContext:
         TrustError: the file is not there, or holds no certificate.
     """
     try:
-        return ssl.create_default_context(cafile=authority)
+        context = ssl.create_default_context(cafile=authority)
     except (OSError, ssl.SSLError) as error:
         raise TrustError(
             f"the authority's file {authority} cannot be used ({error.strerror or error}): start the station once "
             "with 'station run', which makes it, or copy the station's own file there"
         ) from error
+    context.sslsocket_class = _Socket
+    return context
 
 
 def distrust(error: ssl.SSLError, url: str) -> Text:
