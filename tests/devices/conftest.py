@@ -1,15 +1,12 @@
 """Small byte-level peers, written from the protocol pages: the other end of the wire for the drivers' tests."""
 
 import asyncio
-import os
 import struct
-import tty
-from dataclasses import replace
 
 import pytest
 
 from devices.clock import RealClock
-from devices.profile import load_profile
+from tests.devices.peers import GasRegisters, LampPeer, PtyPeer, SmokePeer, with_timing
 
 
 class FastClock(RealClock):
@@ -156,11 +153,11 @@ class BrakePeer(ModbusPeer):
             self.fixed[2] = self.fixed[2] & ~clear | put
 
 
-class GasPeer:
+class GasPeer(PtyPeer):
     """The analyser's end of a pty. ``answers[code]``: the answer after code and blank, or bytes, or None."""
 
     def __init__(self):
-        self.requests = []
+        super().__init__()
         self.answers = {
             "AKEN": "0 REFGAS 1 000123 1.0",
             "ASTZ": "0 SREM STBY",
@@ -168,43 +165,20 @@ class GasPeer:
             "ASTF": "0",
             "APRF": "0 ZERO 1 30 LEAK 9 0 RESIDUE 4",
         }
-        self.master, slave = os.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        self._slave = slave
-        self.url = f"serial://{self.path}?baud=9600"
-        os.set_blocking(self.master, False)
-        self._held = b""
-        asyncio.get_running_loop().add_reader(self.master, self._on_readable)
 
-    def _on_readable(self):
-        try:
-            self._held += os.read(self.master, 1000)
-        except OSError:
-            return
-        while b"\x03" in self._held:
-            request, _, self._held = self._held.partition(b"\x03")
-            self.requests.append(request + b"\x03")
-            self._answer(request[2:6].decode())
+    def take(self, held):
+        request, end, _ = held.partition(b"\x03")
+        if not end:
+            return 0
+        code = request[2:6].decode()
+        self.request(request + end, lambda: self._answer(code))
+        return len(request) + 1
 
     def _answer(self, code):
         answer = self.answers.get(code, "0")
         if callable(answer):
             answer = answer()
-        if isinstance(answer, str):
-            answer = b"\x02 " + f"{code} {answer}".encode() + b"\x03"
-        if answer:
-            self.send(answer)
-
-    def send(self, data):
-        os.write(self.master, data)
-
-    def unplug(self):
-        if self.master >= 0:
-            asyncio.get_running_loop().remove_reader(self.master)
-            os.close(self.master)
-            os.close(self._slave)
-            self.master = -1
+        return b"\x02 " + f"{code} {answer}".encode() + b"\x03" if isinstance(answer, str) else answer
 
     @property
     def codes(self):
@@ -235,16 +209,20 @@ async def brake_peer():
     await peer.stop()
 
 
-@pytest.fixture
-async def gas_peer():
-    peer = GasPeer()
-    yield peer
-    peer.unplug()
+def pty_fixture(kind):
+    @pytest.fixture
+    async def peer():
+        peer = kind()
+        yield peer
+        peer.unplug()
+
+    return peer
 
 
-def with_timing(name, **times):
-    profile = load_profile(name)
-    return replace(profile, timing=replace(profile.timing, **times))
+gas_peer = pty_fixture(GasPeer)
+gas_registers = pty_fixture(GasRegisters)
+smoke_peer = pty_fixture(SmokePeer)
+lamp_peer = pty_fixture(LampPeer)
 
 
 @pytest.fixture
@@ -255,3 +233,18 @@ def brake_profile():
 @pytest.fixture
 def gas_profile():
     return with_timing("gas-ak", deadline_s=0.4, drain_s=0.05, request_interval_s=0.0, reconnect_s=0.02)
+
+
+@pytest.fixture
+def gas_modbus_profile():
+    return with_timing("gas-modbus-rtu", deadline_s=0.4, drain_s=0.05, request_interval_s=0.0, reconnect_s=0.02)
+
+
+@pytest.fixture
+def smoke_profile():
+    return with_timing("smoke-nht6", deadline_s=0.4, drain_s=0.05, reconnect_s=0.02)
+
+
+@pytest.fixture
+def lamp_profile():
+    return with_timing("lamp-mqd6", deadline_s=0.6, drain_s=0.05, request_interval_s=0.0, reconnect_s=0.02)
