@@ -8,6 +8,7 @@ from devices.clock import RealClock
 from devices.errors import RigOffline, RigProtocolError, RigRefused, RigRestarted
 from devices.gas import Checks
 from devices.rig import open_rig
+from tests.devices.peers import serial_server
 
 NEVER = Checks("passed", 30, "never", None, 4)
 
@@ -211,3 +212,11 @@ async def test_remote_control_that_is_refused_is_a_fault_with_the_reason(rig, ga
         await rig.connect()
     assert rig.state == "fault"
     assert "busy" in rig.reason
+
+
+async def test_the_same_bytes_over_tcp(gas_peer, gas_profile):
+    async with serial_server(gas_peer) as where:
+        rig = open_rig(gas_profile, f"tcp://{where}", RealClock())
+        assert (await rig.read_block()).scalars["co2"].scaled == Decimal("14.62")
+        await rig.close()
+    assert gas_peer.requests[1] == bytes.fromhex("02 20 41 53 54 5A 20 4B 30 03")
