@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from station.bus.schema import schemas
+from station.cli.backup import backup, restore
 from station.cli.certs import certs_app
 from station.cli.demo_result import DemoResult
 from station.cli.demo_station import Lan, alone_in
@@ -48,6 +49,8 @@ app.add_typer(verify_app, name="verify")
 app.add_typer(certs_app, name="certs")
 app.add_typer(system_app, name="system")
 app.command()(init)
+app.command()(backup)
+app.command()(restore)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -63,6 +66,9 @@ def demo(
         Path | None, typer.Option(help="Replay real brake readings from this file (with --headless).")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many rows of the replay.", min=1)] = None,
+    day: Annotated[
+        bool, typer.Option("--day", help="A whole day of mixed cars, 40 unless --vehicles says more (with --headless).")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the result as JSON; see: station schema demo.")
     ] = False,
@@ -91,7 +97,11 @@ def demo(
     if not lan and (name or listen != Lan.listen):
         raise Unusable("--name and --listen go with --lan")
     if headless:
-        plan = _with_faults(Plan(vehicles, str(replay) if replay else None, limit, hurried=True), fault or [])
+        plan = Plan(vehicles, str(replay) if replay else None, limit, hurried=True)
+        plan = replace(
+            plan, day=day, vehicles=max(vehicles, 40) if day else vehicles, at_most=8 if day else plan.at_most
+        )
+        plan = _with_faults(plan, fault or [])
         _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json, open_to)
         return
     if replay or as_json:

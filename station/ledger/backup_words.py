@@ -16,6 +16,7 @@ TEXTS = Catalogue(
             "secret": "备份里有个人信息和签名私钥，请像保管检测站本身一样保管",
             "restored": "已恢复 {made_at} 的备份：台账 {size} 条事件，末尾哈希 {head}",
             "forked": "已写入分叉事件 {seq}：台账从第 {size} 条之后重新开始，之后的 {lost} 条事件不再属于本台账",
+            "forked_unknown": "已写入分叉事件 {seq}：台账从第 {size} 条之后重新开始；之后原有多少事件不得而知",
             "whole": "备份之后没有别的事件，台账没有分叉",
             "lost": "备份之后的事件：{events} 条；检验：{serials}；已签字的报告：{reports}",
             "none": "无",
@@ -60,6 +61,8 @@ TEXTS = Catalogue(
             "restored": "the backup of {made_at} is restored: ledger of {size} events, head {head}",
             "forked": "event {seq} says the fork: the ledger goes on after event {size}, "
             "the {lost} events behind it are no part of it any more",
+            "forked_unknown": "event {seq} says the fork: the ledger goes on after event {size}; "
+            "how much there was behind it is not known",
             "whole": "nothing came after the backup: the ledger is not forked",
             "lost": "after the backup came {events} events; inspections: {serials}; signed reports: {reports}",
             "none": "none",

@@ -23,7 +23,6 @@ from station.store.database import place
 from station.store.errors import StoreError, store_errors
 from station.store.tables import table
 
-
 REPLIES_KEPT = timedelta(days=90)
 """A client that was away for longer starts anew."""
 

@@ -33,7 +33,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def copy_private(source: Path, target: Path) -> str:
-    """Copy a file, at once and onto the disk, and return the SHA-256 of what was read.
+    """Copy a file with its time, at once and onto the disk, and return the SHA-256 of what was read.
 
     Raises:
         StoreError: one cannot be read, or the other not be written.
@@ -43,6 +43,8 @@ def copy_private(source: Path, target: Path) -> str:
         while piece := reading.read(_PIECE):
             found.update(piece)
             file.write(piece)
+        file.flush()
+        os.utime(file.fileno(), ns=(time := os.fstat(reading.fileno()).st_mtime_ns, time))
     return found.hexdigest()
 
 

@@ -1,12 +1,14 @@
 """A whole station's belongings after a day's work, for the tests of backup and restore."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from station.ledger.backup import Home
 from station.ledger.journal import Ledger
@@ -19,6 +21,7 @@ from station.model.inspection import Inspection
 from station.store import read
 from station.store.credential import make_credential
 from station.store.database import open_database
+from station.store.tables import METADATA
 from tests.station.conftest import Car, Hands
 
 PDF, ENGLISH, PHOTO = b"%PDF report", b"%PDF in English", b"\xff\xd8 photo"
@@ -85,6 +88,22 @@ class Household:
         """Take the key of one more car."""
         with self.ledger() as ledger:
             ledger.append(Car(f"T1-20261122-{number:04}").arrive())
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Return every row of every table but what the ledger went through to get them."""
+        with self.engine() as engine, engine.connect() as connection:
+            found = METADATA.sorted_tables
+            return {each.name: sorted(map(tuple, connection.execute(select(each))), key=repr) for each in found}
+
+    def destroy(self) -> None:
+        """Lose the computer: its folder, and what stood on the server."""
+        shutil.rmtree(self.folder)
+        if self.database_url.startswith("sqlite"):
+            for file in self.folder.parent.glob("station.sqlite*"):
+                file.unlink()
+        else:
+            with self.engine() as engine, engine.begin() as connection:
+                METADATA.drop_all(connection)
 
     def _furnish(self) -> None:
         self.home.evidence.mkdir(parents=True)
