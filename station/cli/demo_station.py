@@ -42,7 +42,7 @@ class DemoPerson:
 # Numbers 10xx are for the person at the keyboard, 20xx for the simulated people. Demo PINs are no secret.
 HUMANS: tuple[DemoPerson, ...] = (
     DemoPerson("1001", "1001", ("registrar", "guide"), "登录员 1001"),
-    DemoPerson("1002", "1002", ("appearance", "driver", "emissions"), "检验员 1002"),
+    DemoPerson("1002", "1002", ("appearance", "pit", "driver", "emissions"), "检验员 1002"),
     DemoPerson("1003", "1003", ("signatory",), "授权签字人 1003"),
     DemoPerson("1004", "1004", ("maintainer", "manager"), "设备维护员 1004"),
 )
@@ -53,6 +53,8 @@ SIMULATED: tuple[DemoPerson, ...] = (
     DemoPerson("2004", "2004", ("driver",), "引车员 2004"),
     DemoPerson("2005", "2005", ("emissions",), "环检员 2005"),
     DemoPerson("2006", "2006", ("signatory",), "授权签字人 2006"),
+    DemoPerson("2007", "2007", ("pit",), "底盘检验员 2007"),
+    DemoPerson("2008", "2008", ("driver",), "引车员 2008"),
 )
 
 TEMPLATE = """# Made by `station demo` at each start; a real station writes its own.
@@ -93,10 +95,30 @@ id = "gas-1"
 profile = "gas-ak"
 link = "serial://{folder}/gas-1.tty?baud=9600&parity=N"
 
+[[rig]]
+id = "lamp-1"
+profile = "lamp-mqd6"
+link = "serial://{folder}/lamp-1.tty?baud=9600&parity=N"
+
+[[rig]]
+id = "smoke-1"
+profile = "smoke-nht6"
+link = "serial://{folder}/smoke-1.tty?baud=9600&parity=N"
+
 [[bay]]
 id = "outside-1"
 lane = "outside-1"
 stage = "appearance"
+
+[[bay]]
+id = "yard-1"
+lane = "yard-1"
+stage = "chassis"
+
+[[bay]]
+id = "pit-1"
+lane = "pit-1"
+stage = "underbody"
 
 [[bay]]
 id = "brake-bay"
@@ -105,10 +127,22 @@ stage = "brake"
 rig = "brake-1"
 
 [[bay]]
+id = "lamp-bay"
+lane = "safety-2"
+stage = "lamps"
+rig = "lamp-1"
+
+[[bay]]
 id = "exhaust-bay"
 lane = "emission-1"
 stage = "exhaust"
 rig = "gas-1"
+
+[[bay]]
+id = "smoke-bay"
+lane = "emission-2"
+stage = "exhaust"
+rig = "smoke-1"
 """
 
 

@@ -54,6 +54,10 @@ app.command()(restore)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
+A_DAY = 40
+"""Cars of a whole day."""
+BUSY = 8
+"""Cars that are in the station at once on such a day."""
 
 
 @app.command()

@@ -12,11 +12,13 @@ from typing import Any
 from handheld.board import Board
 from handheld.client import Handheld
 from sim.bodies import Bodies
+from sim.days import day_of
 from sim.identity import plate_of
 from sim.people import HURRIED, Job, Paces, Shift, Worker
 from sim.replay import read_rows, vehicle_of
+from sim.serial_rig import SerialRig
 from sim.vehicle import SimVehicle, dirty_exhaust, healthy, imbalanced, weak_parking
-from sim.world import World
+from sim.world import ALL_RIGS, World
 from station.bus.accounts import read_accounts
 from station.bus.clock import Clock
 from station.cli.control import open_door
@@ -34,7 +36,8 @@ class Plan:
     """What happens in this demo.
 
     ``vehicles``: how many cars come, None for ever. ``replay``: a file of real readings instead, ``limit`` rows of it.
-    ``hands_off``: clients whose arrivals a human looks after. ``hurried``: people lose no time.
+    ``day``: the mixed cars of a whole day, the same at every start. ``hands_off``: clients whose arrivals a human
+    looks after. ``hurried``: people lose no time.
     """
 
     vehicles: int | None = None
@@ -44,6 +47,7 @@ class Plan:
     hands_off: tuple[str, ...] = ()
     hurried: bool = False
     seed: int = 1
+    day: bool = False
     scale_error: float = 1.0
     swap_sides: int = 0
 
@@ -67,6 +71,9 @@ class Plan:
             for row in read_rows(Path(self.replay), self.limit):
                 yield vehicle_of(row, plate_of(row.line))
             return
+        if self.day:
+            yield from day_of(self.seed, self.vehicles or 40)
+            return
         numbers = itertools.count() if self.vehicles is None else range(self.vehicles)
         for number in numbers:
             # The first car of a demo is the one that fails: a visitor should not have to wait for it.
@@ -88,6 +95,7 @@ class Theatre:
             gas_warm=True,
             gas_paced=config.clock.speed <= PACED_UP_TO,
             seed=plan.seed,
+            rigs=ALL_RIGS,
         )
         paces = HURRIED if plan.hurried else Paces()
         self.shift = Shift(
@@ -107,7 +115,8 @@ class Theatre:
         self.world.brakes.faults.scale_error = self.plan.scale_error
         self.world.brakes.faults.swap_sides = bool(self.plan.swap_sides)
         folder = self.config.store.folder
-        _link(folder / "gas-1.tty", Path(self.world.gas.path))
+        for name, rig in self._serial_rigs().items():
+            _link(folder / f"{name}.tty", Path(rig.path))
         door = await open_door(folder / "world.sock", self._answer)
         tasks = [asyncio.create_task(work) for work in self._everybody()]
         tasks.append(asyncio.create_task(self._arrivals()))
@@ -120,6 +129,9 @@ class Theatre:
             door.close()
             await self.world.stop()
 
+    def _serial_rigs(self) -> dict[str, SerialRig[Any]]:
+        return {"gas-1": self.world.gas, "lamp-1": self.world.lamps, "smoke-1": self.world.smoke}
+
     def _everybody(self) -> Iterator[Any]:
         accounts = read_accounts(self.config.accounts_file)
         url, station = self.config.broker.url, self.config.station.id
@@ -128,7 +140,7 @@ class Theatre:
         for number, person in enumerate(SIMULATED, 2):
             client = f"sim-{number:02}"
             job = Job(person.staff, person.pin, person.roles[0], client)
-            held = Handheld(url, station, accounts.account(client), self.clock)
+            held = Handheld(url, station, accounts.account(client), self.clock, office_url=self.config.office.url)
             yield Worker(self.shift, held, job).work()
 
     async def _bodies(self, watch: Board) -> None:
@@ -170,8 +182,9 @@ class Theatre:
     async def _plug(self, rig: str | None, out: bool) -> None:
         if rig == "brake-1":
             await (self.world.brakes.unplug() if out else self.world.brakes.plug_in())
-        elif rig == "gas-1":
-            (self.world.gas.unplug if out else self.world.gas.plug_in)()
+        elif rig in self._serial_rigs():
+            found = self._serial_rigs()[rig]
+            (found.unplug if out else found.plug_in)()
 
 
 def _link(path: Path, target: Path) -> None:
