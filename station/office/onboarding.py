@@ -24,10 +24,11 @@ _HEADERS = {
 _STYLE = """
 body{font:18px/1.5 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:#16202a;background:#f6f7f9;
 margin:0 auto;padding:20px;max-width:44rem}
-h1{font-size:26px}h2{font-size:21px;margin:28px 0 6px}p{margin:8px 0}small{color:#5b6773;display:block;font-size:.82em}
-code{display:block;font-size:17px;line-height:1.7;background:#fff;border:1px solid #d5dbe1;padding:10px;
-overflow-wrap:anywhere}
+h1{font-size:26px}h2{font-size:21px;margin:28px 0 6px}p{margin:8px 0}small{color:#5b6773;display:block;
+font-size:.82em;font-weight:400}
+code{display:block;font-size:17px;line-height:1.7;background:#fff;border:1px solid #d5dbe1;padding:10px}
 a.do{display:inline-block;background:#0b4f8a;color:#fff;font-weight:700;padding:12px 22px;text-decoration:none}
+a.do small{color:#fff}
 """
 
 
@@ -84,11 +85,16 @@ def _page(app: str, fingerprint: str) -> str:
         f"<title>{escape(words().say('zh', 'trust.title'))}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{_both('trust.title')}</h1><p>{_both('trust.why')}</p>"
         f'<h2>{_both("trust.one")}</h2><p><a class="do" href="{FILE}">{_both("trust.file")}</a></p>'
-        f"<h2>{_both('trust.two')}</h2><p>{_both('trust.compare')}</p><code>{escape(fingerprint)}</code>"
+        f"<h2>{_both('trust.two')}</h2><p>{_both('trust.compare')}</p><code>{_groups(fingerprint)}</code>"
         f"<h2>{_both('trust.three')}</h2>{steps}<p>{_both('trust.limits')}</p>"
         f"<h2>{_both('trust.four')}</h2><p>{_both('trust.open')}</p>"
         f'<p><a href="{escape(app)}">{escape(app)}</a></p></body></html>\n'
     )
+
+
+def _groups(fingerprint: str) -> str:
+    """Return a fingerprint that a narrow screen breaks between its groups only."""
+    return escape(fingerprint).replace(":", ":<wbr>")
 
 
 def _both(key: str) -> str:
