@@ -51,6 +51,7 @@ class HeadlampTester(Instrument):
         self._stale = True
         self._ready: frozenset[str] = frozenset()
         self._sequence = 0
+        self._restart_known = False
 
     @property
     def _link_up(self) -> bool:
@@ -62,8 +63,8 @@ class HeadlampTester(Instrument):
 
     async def _open(self) -> None:
         await self._client.open()
-        if "RESTARTED" in await self._read_status():
-            await self._send(self.profile.command("both"))  # what it would do anyway: any set-up clears RESTARTED
+        self._restart_known = True
+        await self._read_status()
 
     async def _probe(self) -> None:
         await self._read_status()
@@ -75,6 +76,15 @@ class HeadlampTester(Instrument):
         ready = status & {"LEFT_READY", "RIGHT_READY"}
         self._stale = self._stale or ready != self._ready
         self._ready = ready
+        return await self._cleared(status)
+
+    async def _cleared(self, status: frozenset[str]) -> frozenset[str]:
+        """Clear RESTARTED once it is known, as soon as the tester takes a set-up: it drives home first."""
+        if "RESTARTED" not in status:
+            self._restart_known = False
+        elif self._restart_known and not status & {"MOVING", "FAULT"}:
+            await self._send(self.profile.command("both"))  # what it would do anyway: any set-up clears RESTARTED
+            return status - {"RESTARTED"}
         return status
 
     def _on_event(self, number: int) -> None:
@@ -86,6 +96,7 @@ class HeadlampTester(Instrument):
         """Read the state, what happened since the block before, and the readings if they changed.
 
         ``status`` has the names of the state and of the events; an event that came twice stands in two blocks.
+        A command that moves something sets aside the events before it.
         An event can be lost on the line: decide by LEFT_READY, RIGHT_READY and MOVING.
         ``first_sequence`` counts the blocks.
 
@@ -96,7 +107,7 @@ class HeadlampTester(Instrument):
         """
         async with self._used():
             status = await self._read_status()
-            if "RESTARTED" in status:
+            if "RESTARTED" in status and not self._restart_known:
                 raise self._restarted()
             self._sequence += 1
             if self._stale:
@@ -175,7 +186,6 @@ class HeadlampTester(Instrument):
     async def _measure_side(self, side: Side) -> None:
         command = self.profile.command(f"start_{side}")
         limit = moment_after(self.clock, command.deadline_s)
-        self._events.clear()
         await self.command(command.name)
         while "MOVING" in (status := (await self.read_block()).status):
             if self.clock.monotonic() > limit:
@@ -202,6 +212,8 @@ class HeadlampTester(Instrument):
 
     async def _send(self, command: Command) -> None:
         self._stale = True
+        if command.moves:
+            self._events.clear()  # they tell of work that is over: the new one must not be judged by them
         await self._client.control(int(command.code), command.name)
 
 

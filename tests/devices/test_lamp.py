@@ -91,6 +91,15 @@ async def test_no_event_is_lost_however_it_comes(rig, lamp_peer):
     assert await blocks_until(rig, "HIGH_DONE") == ["HIGH_DONE"]
 
 
+async def test_a_start_sets_aside_what_happened_before_it(rig, lamp_peer):
+    await rig.connect()
+    lamp_peer.event(NO_LAMP)
+    await rig.status()
+    await rig.command("start_left")
+    lamp_peer.event(HIGH_DONE)
+    assert await blocks_until(rig, "HIGH_DONE") == ["HIGH_DONE"]
+
+
 async def test_an_event_between_a_command_and_its_answer(rig, lamp_peer):
     lamp_peer.answers[GO_HOME] = summed(b"\x02\x32\x54\x40") + summed(b"\x02\x32\x06\x47")
     await rig.command("home")
@@ -281,6 +290,22 @@ async def test_a_restart_is_said_once_and_cleared_by_a_set_up(rig, lamp_peer):
     with pytest.raises(RigRestarted, match="restarted"):
         await rig.read_block()
     assert (rig.state, rig.reason.code) == ("fault", "restarted")
+
+    def set_up():
+        lamp_peer.bits = HOME
+        return summed(b"\x02\x32\x06\x35")
+
+    lamp_peer.answers[0x5335] = set_up
+    assert (await rig.read_block()).status == {"HOME"}
+    assert rig.state == "online"
+
+
+async def test_one_that_was_switched_on_is_set_up_once_it_is_home(rig, lamp_peer):
+    """While it drives home it refuses every set-up: that is no restart and no fault."""
+    lamp_peer.bits = MOVING | RESTARTED
+    lamp_peer.answers[0x5335] = lambda: summed(b"\x02\x32\x15\x35")
+    assert (await rig.read_block()).status == {"MOVING", "RESTARTED"}
+    lamp_peer.bits = HOME | RESTARTED
 
     def set_up():
         lamp_peer.bits = HOME
