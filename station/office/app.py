@@ -104,6 +104,7 @@ class OfficeApp:
             Route("/receipt/{serial}.pdf", pages.receipt),
             Route("/curve/{run}.json", pages.curve),
             Route("/throughput", pages.throughput),
+            Route("/verify", pages.verify),
             Route("/search", search.find),
             Route("/inspections/{serial}.json", search.one),
         ]

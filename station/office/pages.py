@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from reports.receipt import render_receipt
 from reports.throughput import ThroughputData, throughput_csv, throughput_html, throughput_json, throughput_pdf
@@ -20,6 +21,7 @@ from station.office.settings import OfficeConfig
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 ALONE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+VERIFY_PAGE = Path(__file__).with_name("verify.html")
 
 
 class Pages:
@@ -43,6 +45,10 @@ class Pages:
             "ws_url": ws_url(self._config, request),
         }
         return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    def verify(self, request: Request) -> Response:
+        """``GET /verify``: the page on which anybody verifies a report; its own policy lets it send nothing."""
+        return FileResponse(VERIFY_PAGE, headers={**PRIVATE, "X-Content-Type-Options": "nosniff"})
 
     # -- for those who are logged in
 

@@ -4,64 +4,25 @@ import re
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from reports.inspection import render_inspection
 from station.bus.clock import Clock
 from station.cli.demo_station import prepare
 from station.cli.main import main
 from station.ledger.journal import Ledger
 from station.ledger.keys import load_keys, make_key, public_pem
-from station.ledger.seal import enrol_key, seal_ledger
-from station.ledger.verify import export
+from station.ledger.seal import enrol_key
 from station.line.config import load_config
-from station.model.canonical import sha256_hex
 from station.model.event import Entry, Fact
-from station.model.facts import ReportIssued
-from station.office.archive import Archive
 from station.store.database import open_database
-from tests.reports import sample_report
-from tests.station.ledger.sealed_story import AT, FORGER, K1
-from tests.station.office.office_story import STATION, Story, config_for
-
-SERIAL = "test-20261122-0001"
-
-
-@dataclass
-class Papers:
-    """What an auditor has in hand."""
-
-    pdf: Path
-    english: Path
-    export: Path
-    key: Path
-    qr: str
+from tests.station.ledger.papers import KEY, SERIAL, make_papers
+from tests.station.ledger.sealed_story import FORGER, K1
 
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("papers")
-    story = Story(folder)
-    story.begin()
-    report_no, *_ = story.whole_car(SERIAL)
-    archive = Archive(config_for(folder))
-    data = archive.report_data(SERIAL, 1, simulated=True)
-    found = Papers(*(folder / name for name in ("report.pdf", "english.pdf", "ledger.jsonl", "station.pub")), "")
-    found.pdf.write_bytes(render_inspection(data, "zh"))
-    found.english.write_bytes(render_inspection(data, "en"))
-    found.qr = data.proof().to_text()
-    found.key.write_text(public_pem(sample_report.KEY.public))
-    sha256 = sha256_hex(found.pdf.read_bytes())
-    story.add(SERIAL, ReportIssued(attempt=1, report_no=report_no, sha256=sha256, size=found.pdf.stat().st_size))
-    story.add(STATION, seal_ledger(sample_report.KEY, STATION, *story.ledger.head, AT), actor="line", device="line")
-    with found.export.open("w", encoding="utf-8") as stream:
-        export(story.engine, stream)
-    archive.close()
-    story.close()
-    return found
+    return make_papers(tmp_path_factory.mktemp("papers"))
 
 
 @pytest.fixture
@@ -89,7 +50,7 @@ def test_a_report_its_code_and_the_export_hold(papers, station):
         assert code == 0
         assert f"成立：报告 {SERIAL}-1，结论 合格，号牌 苏A12345" in out
         assert f"in order: report {SERIAL}-1, conclusion PASS, plate 苏A12345" in out
-    code, out, _ = station("verify", "export", papers.export, "--key", sample_report.KEY.public)
+    code, out, _ = station("verify", "export", papers.export, "--key", KEY.public)
     assert code == 0
     assert re.search(r"in order: 23 events, head [0-9a-f]{64}, sealed up to event 22", out)
 
