@@ -53,6 +53,11 @@ def test_broken_toml_names_file_line_and_what_was_expected():
         ('stage = "brake"', 'stage = "brakes"', 'stage = "brakes"', "bay.1.stage: Input should be 'desk'"),
         ('rig = "brake-1"', 'rig = "brake-9"', 'rig = "brake-9"', "'brake-9' is not declared; expected one of brake-1"),
         ('id = "brake-bay"', 'id = "outside"', None, "bay.1.id: 'outside' is used twice"),
+        ("[store]", "[office]\nhost = '0.0.0.0'\n[store]", "host", "office.host: 0.0.0.0 is open to other devices"),
+        ("[store]", "[broker]\nhost = '192.168.1.5'\n[store]", "host", "enabled = true under [lan]"),
+        ("[store]", "[lan]\nhost = 'station.lan'\n[store]", "host", "lan.host: expected an address of this computer"),
+        ("[store]", "[lan]\nnames = ['a b']\n[store]", "names", "lan.names: 'a b' is neither a host name nor"),
+        ("[store]", "[broker]\nca = 'x.crt'\n[store]", "ca", "broker.ca: goes with external only"),
     ],
 )
 def test_a_wrong_value_names_file_line_and_what_was_expected(old, new, where, expected):
@@ -102,3 +107,19 @@ def test_where_things_are_kept():
     other, _ = parse_config(CONFIG.replace("[[rig]]", "[office]\nport = 81\n[[rig]]", 1), "station.toml")
     assert other.office.url == "http://127.0.0.1:81"
     assert (other.broker.url, other.broker.ws_url) == ("mqtt://127.0.0.1:18883", "ws://127.0.0.1:18884/mqtt")
+
+
+def test_another_broker_is_reached_by_its_own_address_and_authority():
+    external = 'external = "mqtts://b.lan:8883"\nexternal_ws = "wss://b.lan/mqtt"\nca = "b c.crt"'
+    section = f"[broker]\n{external}\n[lan]\nenabled = true\n"
+    config, _ = parse_config(CONFIG.replace("[store]", f"{section}[store]"), "station.toml")
+    assert (config.broker.address, config.broker.ws_url) == ("mqtts://b.lan:8883", "wss://b.lan/mqtt")
+    assert config.broker.url == "mqtts://b.lan:8883?ca=b%20c.crt"
+    assert config.office.url == "https://127.0.0.1:18080"
+
+
+def test_ipv6_stands_in_brackets():
+    config, _ = parse_config(CONFIG.replace("[store]", "[lan]\nenabled = true\nhost = '::'\n[store]"), "station.toml")
+    assert (config.office.host, config.office.url) == ("::", "https://127.0.0.1:18080")
+    config, _ = parse_config(CONFIG.replace("[store]", "[lan]\nenabled = true\nhost = '::1'\n[store]"), "station.toml")
+    assert config.office.url == "https://[::1]:18080"
