@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from station.ledger.fork import serial_floors
 from station.line import flow
 from station.line.config import BaySection, Config
 from station.model.capture import Capture
@@ -14,6 +15,7 @@ from station.model.facts import INSPECTION_KINDS, SessionClosed, SessionOpened
 from station.model.inspection import Inspection, State, apply, open_inspection
 from station.model.text import Text
 from station.rules import Pack
+from station.store.answers import Fork
 from station.store.errors import StoreError
 
 GONE = (State.CLOSED, State.CANCELLED)
@@ -44,6 +46,7 @@ class Bay:
 class Hall:
     """The station's present: inspections by serial, personal values by subject, sessions by client, bays by id.
 
+    ``forks`` are where the ledger went on from a backup.
     ``captures`` are the curves of vehicles that are here, by run; ``store_trouble`` is why nothing can be stored now,
     ``free_mb`` the space that is left (None: not looked at yet).
     """
@@ -57,6 +60,7 @@ class Hall:
     staff: dict[str, frozenset[str]] = field(default_factory=dict)
     captures: dict[str, Capture] = field(default_factory=dict)
     serials_of_day: dict[str, int] = field(default_factory=dict)
+    forks: tuple[Fork, ...] = ()
     bays: dict[str, Bay] = field(default_factory=dict)
     store_trouble: StoreError | None = None
     free_mb: int | None = None
@@ -82,6 +86,12 @@ class Hall:
         """Take note of a serial that was given."""
         day, number = serial.rsplit("-", 2)[1:]
         self.serials_of_day[day] = max(self.serials_of_day.get(day, 0), int(number))
+
+    def count_forks(self, forks: tuple[Fork, ...]) -> None:
+        """Take note of the ledger's forks: what a lost branch may have given is not given again."""
+        self.forks = forks
+        for day, floor in serial_floors(forks, self.zone).items():
+            self.serials_of_day[day] = max(self.serials_of_day.get(day, 0), floor)
 
     def take(self, events: Iterable[Event]) -> set[str]:
         """Follow the line's own events; return the serials that changed."""

@@ -34,10 +34,12 @@ from station.model.event import Entry, Fact
 from station.model.inspection import Inspection
 from station.rules import Pack
 from station.store import read
+from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
 CLOCK_STEP_S = 2.0
 STATE_EVERY_S = 2.0
+PURGE_EVERY_S = 86_400.0
 SAFE_START_S = 2.0
 SAY_AGAIN_S = (1.0, 4.0)
 """Who subscribes while something is said may get the retained message before it, and then nothing: after a broker's
@@ -140,6 +142,7 @@ class Line:
                 *(asyncio.create_task(lane.serve()) for lane in self.lanes.values()),
                 asyncio.create_task(self.orders.serve()),
                 asyncio.create_task(self.sealing.serve()),
+                asyncio.create_task(self._purge()),
             ]
             await self.link.start()
             await self._until_stopped(stop, [*tasks, *supervisors])
@@ -182,6 +185,7 @@ class Line:
         for inspection in (*await ask(read.inspections, self.engine, True), *today):
             hall.inspections[inspection.serial] = inspection
             hall.count_serial(inspection.serial)
+        hall.count_forks(await ask(read.forks, self.engine))
         hall.staff = {staff: frozenset(roles) for staff, roles in (await ask(read.staff, self.engine)).items()}
         for session in await ask(read.open_sessions, self.engine):
             hall.sessions[session.client] = Session(session.staff, hall.staff.get(session.staff, frozenset()))
@@ -262,6 +266,15 @@ class Line:
                 offset += step
                 self.scribe.note(facts.ClockJumped(step_ms=round(step.total_seconds() * 1000)))
             await asyncio.sleep(0.05)
+
+    async def _purge(self) -> None:
+        """Once a day let go of answers that nobody will ask for again."""
+        while True:
+            try:
+                await self.scribe.ask(self.scribe.ledger.purge_replies)
+            except StoreError as error:
+                log.error("old answers were not deleted: %s", error)
+            await asyncio.sleep(PURGE_EVERY_S)
 
     def _look_at_space(self) -> None:
         with contextlib.suppress(OSError):

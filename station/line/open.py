@@ -6,6 +6,7 @@ from pathlib import Path
 
 from station.bus.accounts import make_accounts
 from station.bus.clock import Clock
+from station.ledger.fork import check_mark
 from station.ledger.journal import Ledger
 from station.line.config import load_config
 from station.line.line import Line, LineSettings
@@ -18,7 +19,7 @@ async def run_line(config_file: Path, stop: asyncio.Event) -> None:
 
     Raises:
         ConfigError, PackError, ProfileError: a file cannot be used; names it, the place and what was expected.
-        StoreError: the database cannot be used, or another line has it.
+        StoreError: the database cannot be used, another line has it, or it is older than what the station knew.
         AccountsError: the broker's accounts cannot be read.
     """
     config, config_sha256 = load_config(config_file)
@@ -30,6 +31,7 @@ async def run_line(config_file: Path, stop: asyncio.Event) -> None:
     try:
         ledger = Ledger.open(engine, clock, boot_id=secrets.token_hex(8))
         try:
+            check_mark(config.store.folder, engine)
             await Line(LineSettings(config, config_sha256, pack, clock, account), engine, ledger).run(stop)
         finally:
             ledger.close()

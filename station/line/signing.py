@@ -2,6 +2,7 @@
 
 from station.bus import messages as m
 from station.bus.accounts import OFFICE
+from station.ledger.fork import report_no
 from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
 from station.line.papers import print_request
@@ -16,9 +17,9 @@ def review_sign(case: Case, body: m.ReviewSign) -> Decision:
     found = case.inspection(body.serial, State.REVIEW)
     _not_own_work(case, found)
     conclusion = found.conclude()
-    report_no = f"{found.serial}-{found.attempt}"
+    number = report_no(found, case.hall.forks)
     attempt = found.attempt
-    signed = facts.InspectionSigned(attempt=attempt, report_no=report_no, conclusion=conclusion)
+    signed = facts.InspectionSigned(attempt=attempt, report_no=number, conclusion=conclusion)
     record = found.stage("review")
     begin = () if record and record.started_at else (facts.StageStarted(stage="review", attempt=attempt, bay=None),)
     bodies = (
@@ -27,7 +28,7 @@ def review_sign(case: Case, body: m.ReviewSign) -> Decision:
         facts.StageFinished(stage="review", attempt=attempt, bay=None),
         facts.StageWaiting(stage="report", attempt=attempt),
     )
-    return Decision(case.facts(found.serial, *bodies), body={"report_no": report_no, "conclusion": conclusion})
+    return Decision(case.facts(found.serial, *bodies), body={"report_no": number, "conclusion": conclusion})
 
 
 def _not_own_work(case: Case, found: Inspection) -> None:
