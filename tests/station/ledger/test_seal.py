@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,8 @@ from tests.station.ledger.sealed_story import (
     told,
     written_anew,
 )
+
+VECTORS = json.loads((Path(__file__).parents[3] / "docs/reference/ledger-vectors.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -294,3 +297,27 @@ def test_watching_sees_every_event_that_is_in_order(lines):
     verify_export(io.StringIO("".join(lines)), watch=lambda event: seen.append(event.seq))
     assert seen == list(range(1, len(lines) + 1))
     assert verify([event_of(line) for line in lines], published=[K1.public]).ok
+
+
+# -- the published vectors
+
+
+def test_vectors_of_seals_hold_in_both_programs(node):
+    seals = VECTORS["seals"]
+    lines = [f"{line}\n" for line in seals["lines"]]
+    for published in (seals["published"], []):
+        report = verify_export(lines, published=published)
+        theirs = node.ask(lines=seals["lines"], published=published)
+        found = {name: seals[name] for name in ("head", "sealed", "keys", "forks")}
+        assert (report.ok, theirs["ok"]) == (True, True)
+        assert {name: theirs[name] for name in found} == found
+        assert report.model_dump(mode="json", include=set(found)) == found
+
+
+def test_vectors_of_proofs_hold_in_both_programs(node):
+    for vector in VECTORS["proofs"]:
+        proof = Proof.from_text(vector["text"])
+        theirs = node.ask(proof=vector["text"], published=[vector["key"]])
+        assert (check_proof(proof, [vector["key"]]) is None) == vector["holds"]
+        assert (theirs["wrong"] is None) == vector["holds"]
+        assert proof.plate == theirs["proof"]["plate"] == vector["plate"]
