@@ -13,7 +13,7 @@ from sim.vehicle import repaired
 from station.bus.commands import CommandRefusedError
 from station.bus.messages import InspectionSnapshot
 from station.model.codes import CHECKLIST_ITEMS, RIG_KINDS, Stage
-from station.model.inspection import State
+from station.model.inspection import StageRecord, State
 
 __all__ = ["HURRIED", "Job", "Paces", "Shift", "Worker", "vehicle_data"]
 
@@ -166,11 +166,14 @@ class Worker:
         """Finish the check-lists of a stage that was begun before an answer got lost."""
         for snapshot in self.handheld.inspections.values():
             working = snapshot.inspection.working
-            mine = working is not None and working.by == self.job.staff and working.stage in self._look_s
-            if mine and working and snapshot.inspection.open_items(working.stage):
+            if working and self._is_mine(working) and snapshot.inspection.open_items(working.stage):
                 await self._look_over(snapshot, working.stage)
                 return True
         return False
+
+    def _is_mine(self, working: StageRecord) -> bool:
+        person = self.handheld.person
+        return person is not None and working.by == person.staff and working.stage in self._look_s
 
     async def _look_over(self, snapshot: InspectionSnapshot, stage: Stage) -> None:
         """Go through the check-lists that are open in a stage."""

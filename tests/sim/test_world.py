@@ -5,9 +5,10 @@ import os
 
 import pytest
 
-from sim.vehicle import for_plate, imbalanced, repaired
-from sim.world import World
+from sim.vehicle import diesel, for_plate, imbalanced, repaired
+from sim.world import ALL_RIGS, World
 from station.bus.clock import Clock
+from tests.sim.port import Port
 
 
 async def test_both_rigs_answer_until_they_are_stopped():
@@ -49,3 +50,40 @@ def test_cars_by_plate():
     world.register(repaired(bad))
     assert world.car("京A54321").story == "healthy"
     assert world.engine("京A54321") is not engine
+
+
+async def test_every_rig_of_the_whole_line_answers():
+    world = World(Clock(speed=40), gas_warm=True, gas_paced=False, rigs=ALL_RIGS, gas_protocol="modbus", lamp_port=0)
+    await world.start()
+    assert world.gas_url.endswith("?baud=19200&parity=E")
+    assert world.smoke_url == f"serial://{world.smoke.path}?baud=9600&parity=N"
+    assert world.lamp_url == f"tcp://127.0.0.1:{world.lamps.port}"
+    asked = (
+        (world.gas, "01 03 00 00 00 01 84 0A", "01 03 02 47 41 4B 84"),
+        (world.smoke, "A1 5F", "A1 01 5E"),
+        (world.lamps, "02 01 32 54 99 DE", "02 32 16 99 1D"),
+    )
+    for rig, request, answer in asked:
+        port = Port(rig)
+        assert await port.ask(request, len(answer.split())) == answer
+        port.close()
+    await world.stop()
+
+
+async def test_rigs_that_nobody_asked_for_stand_there_without_a_line():
+    world = World(Clock(), gas_paced=False)
+    await world.start()
+    assert (world.smoke.path, world.lamps.path) == ("", "")
+    world.lamps.attach(world.car("京A12345").lamps)
+    assert world.lamps.lamps is not None
+    await world.stop()
+
+
+def test_engines_by_plate():
+    world = World(Clock())
+    world.register(diesel(3, "京A33333"))
+    assert world.diesel("京A33333") is world.diesel("京A33333")
+    with pytest.raises(ValueError, match="no petrol engine"):
+        world.engine("京A33333")
+    with pytest.raises(ValueError, match="no diesel engine"):
+        world.diesel("京A12345")
