@@ -6,13 +6,13 @@ from typing import TypeVar
 from sim.exhaust import Engine
 from sim.gas_bench import GasBench, GasFaults
 from sim.line import Wire
-from sim.serial_rig import SerialRig
+from sim.probed import ProbedRig
 from station.bus.clock import Clock
 
 R = TypeVar("R")
 
 
-class Analyser(SerialRig[R]):
+class Analyser(ProbedRig[R, Engine]):
     """A bench on a line; what it speaks is the business of the classes below it.
 
     Args:
@@ -25,6 +25,8 @@ class Analyser(SerialRig[R]):
         seed: same seed, same noise.
         tcp_port: behind a serial server on this TCP port (0: any), None: on a pty.
     """
+
+    _bench: GasBench
 
     def __init__(
         self,
@@ -42,12 +44,6 @@ class Analyser(SerialRig[R]):
         self._faults = GasFaults()
         self._switch_on(warm)
 
-    def power_cycle(self, warm: bool = False) -> None:
-        """Switch off and on: MANUAL, warming up, both checks unknown."""
-        engine, dilution = self._bench.engine, self._bench.dilution
-        self._switch_on(warm)
-        self._bench.engine, self._bench.dilution = engine, dilution
-
     def _switch_on(self, warm: bool) -> None:
         self._bench = GasBench(self.clock.monotonic_ns(), warm, self._faults, self._seed)
         self._boot(self._bench)
@@ -56,12 +52,9 @@ class Analyser(SerialRig[R]):
     def _boot(self, bench: GasBench) -> None:
         """Begin to speak for a bench that was just switched on."""
 
-    def _advance(self) -> None:
-        self._now()
-
     def _now(self) -> GasBench:
         """Bring the analyser to the present."""
-        self._bench.advance(self.clock.monotonic_ns())
+        self._advance()
         return self._bench
 
     # hands and feet
@@ -71,29 +64,6 @@ class Analyser(SerialRig[R]):
         """Faults to inject; change its fields at any time."""
         self._now()
         return self._faults
-
-    def attach(self, engine: Engine) -> None:
-        """Connect the speed and oil probes to a running engine."""
-        self._now().engine = engine
-
-    def detach(self) -> None:
-        """Take every probe off the car."""
-        bench = self._now()
-        bench.engine = bench.dilution = None
-
-    def insert_probe(self, dilution: float = 0.0) -> None:
-        """Put the gas probe into the tail pipe; ``dilution`` is the share of ambient air that it draws (too shallow).
-
-        Raises:
-            ValueError: the share is outside 0 to 1.
-        """
-        if not 0.0 <= dilution <= 1.0:
-            raise ValueError(f"dilution {dilution} is outside 0 to 1")
-        self._now().dilution = dilution
-
-    def remove_probe(self) -> None:
-        """Pull the gas probe out: it draws ambient air."""
-        self._now().dilution = None
 
     def throttle(self, target_per_min: float) -> None:
         """Ask the attached engine for a speed, 1/min (0: foot off).
@@ -117,8 +87,3 @@ class Analyser(SerialRig[R]):
     def function(self) -> str:
         """The running function now, as ASTZ tells it."""
         return self._now().function
-
-    @property
-    def engine(self) -> Engine | None:
-        """The attached engine, brought to the present."""
-        return self._now().engine

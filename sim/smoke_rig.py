@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sim.diesel import DieselEngine
 from sim.line import Wire
-from sim.serial_rig import SerialRig
+from sim.probed import ProbedRig
 from sim.smoke_bench import SmokeBench, SmokeFaults
 from sim.smoke_wire import Commands, Receiver
 from station.bus.clock import Clock
@@ -13,7 +13,7 @@ THINKING_NS = 5_000_000
 """From the request's last byte to the reply's first; the page allows 2 to 15 ms."""
 
 
-class SmokeRig(SerialRig[bytes]):
+class SmokeRig(ProbedRig[bytes, DieselEngine]):
     """An opacimeter that speaks ``smoke-nht6``.
 
     Args:
@@ -24,6 +24,8 @@ class SmokeRig(SerialRig[bytes]):
         tcp_port: behind a serial server on this TCP port (0: any), None: on a pty.
     """
 
+    _bench: SmokeBench
+
     def __init__(
         self, clock: Clock, warm: bool = False, paced: bool = True, seed: int = 0, tcp_port: int | None = None
     ) -> None:
@@ -32,12 +34,6 @@ class SmokeRig(SerialRig[bytes]):
         self._faults = SmokeFaults()
         self._receiver = Receiver()
         self._switch_on(warm)
-
-    def power_cycle(self, warm: bool = False) -> None:
-        """Switch off and on: warming up, never calibrated; the probes stay where they are."""
-        engine, dilution = self._bench.engine, self._bench.dilution
-        self._switch_on(warm)
-        self._bench.engine, self._bench.dilution = engine, dilution
 
     def _switch_on(self, warm: bool) -> None:
         self._bench = SmokeBench(self.clock.monotonic_ns(), warm, self._faults, self._seed)
@@ -52,12 +48,9 @@ class SmokeRig(SerialRig[bytes]):
     def _answer_to(self, request: bytes) -> bytes:
         return self._commands.answer(request)
 
-    def _advance(self) -> None:
-        self._now()
-
     def _now(self) -> SmokeBench:
         """Bring the opacimeter to the present."""
-        self._bench.advance(self.clock.monotonic_ns())
+        self._advance()
         return self._bench
 
     # hands and feet
@@ -67,29 +60,6 @@ class SmokeRig(SerialRig[bytes]):
         """Faults to inject; change its fields at any time."""
         self._now()
         return self._faults
-
-    def attach(self, engine: DieselEngine) -> None:
-        """Connect the speed and oil probes to a running engine."""
-        self._now().engine = engine
-
-    def detach(self) -> None:
-        """Take every probe off the vehicle."""
-        bench = self._now()
-        bench.engine = bench.dilution = None
-
-    def insert_probe(self, dilution: float = 0.0) -> None:
-        """Put the sampling probe into the tail pipe; ``dilution`` is the share of ambient air that it draws.
-
-        Raises:
-            ValueError: the share is outside 0 to 1.
-        """
-        if not 0.0 <= dilution <= 1.0:
-            raise ValueError(f"dilution {dilution} is outside 0 to 1")
-        self._now().dilution = dilution
-
-    def remove_probe(self) -> None:
-        """Pull the sampling probe out: it draws ambient air."""
-        self._now().dilution = None
 
     def pedal(self, position: float) -> None:
         """Put the accelerator of the attached vehicle to 0 (released) to 1 (fully down).
@@ -109,8 +79,3 @@ class SmokeRig(SerialRig[bytes]):
     def state(self) -> int:
         """The state now, as A1 tells it."""
         return self._now().state
-
-    @property
-    def engine(self) -> DieselEngine | None:
-        """The attached engine, brought to the present."""
-        return self._now().engine
