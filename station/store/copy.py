@@ -1,6 +1,7 @@
 """Copies of a station's database, made while the line goes on writing."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from station.store.errors import os_error, store_errors
+from station.store.errors import os_error, os_errors, store_error, store_errors
 from station.store.files import sync
 from station.store.tables import RECORDS
 
@@ -30,6 +31,7 @@ def copy_file(source: Path, target: Path, progress: Progress = no_progress) -> N
     Raises:
         StoreError: the source cannot be read, or the target cannot be written.
     """
+    _check_space(source, target)
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
@@ -40,6 +42,14 @@ def copy_file(source: Path, target: Path, progress: Progress = no_progress) -> N
     except BaseException:
         target.unlink()
         raise
+
+
+def _check_space(source: Path, target: Path) -> None:
+    """Say before the copy that it will not fit: SQLite calls a disk that fills up meanwhile an I/O error."""
+    with os_errors(target.parent):
+        too_little = shutil.disk_usage(target.parent).free < source.stat().st_size
+    if too_little:
+        raise store_error("file_full", str(target))
 
 
 def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
