@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 import station.authority
-import station.cli
-import station.office
 from station.authority.files import Files
 from station.authority.keeper import read, renew_authority
 from station.authority.names import Names
 from station.authority.state import CertificateState, certificate_state
 from station.authority.words import words
+from station.cli import certs, lan
+from station.office import onboarding
 from tests.station.authority.chain import HERE, issue, make_keys, now
 
 
@@ -90,8 +90,8 @@ def test_what_cannot_be_used_is_a_state_and_no_exception(keys: Path, tmp_path: P
 
 
 def test_every_sentence_is_used_and_none_is_missing() -> None:
-    folders = (Path(package.__file__ or "").parent for package in (station.authority, station.office, station.cli))
-    source = "\n".join(file.read_text("utf-8") for folder in folders for file in folder.glob("*.py"))
+    files = [*Path(station.authority.__file__ or "").parent.glob("*.py"), *map(Path, (certs.__file__, lan.__file__))]
+    source = "\n".join(file.read_text("utf-8") for file in (*files, Path(onboarding.__file__)))
     named = set(re.findall(r'["\']((?:trust|certs)\.[a-z_]+)["\']', source))
     named |= {f"trust.{device}" for device in ("android", "iphone", "windows")}
     whats = set(re.findall(r'_say\("([a-z_]+)"', source)) | set(re.findall(r'_state\("[a-z_]+", "([a-z_]+)"', source))
