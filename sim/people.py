@@ -143,12 +143,17 @@ class Worker:
         return False
 
     def _has_place(self, snapshot: InspectionSnapshot, stage: Stage) -> bool:
-        """Say whether a bay of the stage is free that can do what is open; a stage without bays has room."""
+        """Say whether the vehicle has left its bay, and one of the stage is free that can do what is open.
+
+        A stage without bays has room.
+        """
         state = self.handheld.state
-        bays = [bay for bay in state.bays if bay.stage == stage] if state else []
+        every = state.bays if state else ()
+        bays = [bay for bay in every if bay.stage == stage]
         needed = {RIG_KINDS.get(item.code) for item in snapshot.inspection.open_items(stage)}
         able = [bay for bay in bays if bay.rig is None or kind_of_bay(state, bay.bay) in needed]
-        return not bays or any(bay.serial is None for bay in able)
+        gone = all(bay.serial != snapshot.serial for bay in every)
+        return gone and (not bays or any(bay.serial is None for bay in able))
 
     async def _enter(self, snapshot: InspectionSnapshot, stage: Stage) -> None:
         """Start a stage; what a rig does then goes on by itself."""

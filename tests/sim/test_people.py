@@ -206,4 +206,5 @@ async def test_the_bay_must_have_the_rig_that_the_car_needs(station):
     station.line.fact(petrol, facts.StageStarted(stage="exhaust", attempt=1, bay="exhaust-1"))
     await worker.handheld.await_state(lambda s: any(bay.serial == petrol for bay in s.bays))
     assert [worker._has_place(one, "exhaust") for one in snapshots[1:]] == [False, True]
-    assert worker._has_place(snapshots[0], "chassis")
+    assert worker._has_place(snapshots[1], "chassis")
+    assert not worker._has_place(snapshots[0], "chassis")
