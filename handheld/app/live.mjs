@@ -74,6 +74,14 @@ export function left(prompt) {
   return Math.max(0, Number(prompt.countdown_s) - ((performance.now() - prompt.here) / 1000) * speed());
 }
 
+const DIGITS = 3;
+
+// A large number fills its box: the style sheet divides the width by the number of its characters.
+export function showNumber(box, text) {
+  box.textContent = text;
+  box.style.setProperty("--chars", Math.max(DIGITS, text.length));
+}
+
 // Calls draw() in animation frames while the box is on the page, at most so often; returns what ends it.
 export function onFrames(box, draw, everyMs) {
   let last = 0;

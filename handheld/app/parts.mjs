@@ -29,9 +29,9 @@ export function Bar() {
 function OutboxButton() {
   const [waits, refused] = [waitingCount.value, refusedCount.value];
   if (!waits && !refused) return null;
-  return html`<button class="bar-button bar-outbox" onClick=${() => state.go("#/outbox")}>
-    ${waits > 0 && html`<span>${t("outbox.waiting", { count: waits })}</span>`}
-    ${refused > 0 && html`<span class="refused">✕ ${t("outbox.refused", { count: refused })}</span>`}
+  // What was refused needs a person; what waits goes by itself.
+  return html`<button class="bar-button bar-outbox ${refused ? "refused" : ""}" onClick=${() => state.go("#/outbox")}>
+    ${refused ? `✕ ${t("outbox.refused", { count: refused })}` : `⇪ ${t("outbox.waiting", { count: waits })}`}
   </button>`;
 }
 

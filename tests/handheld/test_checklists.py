@@ -6,42 +6,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, Locator, expect
+from playwright.async_api import expect
 
 from station.model.canonical import sha256_hex
 from station.office.files import file_of
 from tests.handheld.phone import Phone
+from tests.handheld.shots import begin, choose, picture, point, shoot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-CODE = "4711"
-ORIENTATION, TURNED = 0x0112, 6
-
-
-def picture(colour: str, size: tuple[int, int] = (2400, 1200)) -> FilePayload:
-    """Return a photo as a camera gives it: large, lying on its side, with a word about who took it."""
-    image, exif, file = Image.new("RGB", size, colour), Image.Exif(), io.BytesIO()
-    exif[ORIENTATION], exif[0x010F] = TURNED, "maker of the phone"
-    image.save(file, "JPEG", exif=exif)
-    return {"name": "shot.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-
-
-def point(phone: Phone, one: str) -> Locator:
-    return phone.page.locator(f"[data-point='{one}']")
-
-
-async def choose(phone: Phone, one: str, outcome: str) -> None:
-    await point(phone, one).get_by_role("radio", name=outcome, exact=True).click()
-
-
-async def shoot(phone: Phone, one: str, photo: FilePayload) -> None:
-    await point(phone, one).locator("input[type=file]").set_input_files(photo)
-
-
-async def begin(phone: Phone, staff: str, pin: str, serial: str, start: str, code: str = CODE) -> None:
-    await phone.pair(code)
-    await phone.log_in(staff, pin)
-    await phone.take(serial, start)
 
 
 def recorded(line: Any) -> list[Any]:
@@ -118,7 +90,7 @@ async def test_an_outage_in_the_middle_delivers_once(house_phone: Phone, house: 
     await page.reload()
     await expect(page.locator("[data-photo=waiting]")).to_be_visible()
     await page.get_by_role("button", name="全部合格,提交").click()
-    await expect(page.locator(".bar-outbox")).to_have_text("2 待发送")
+    await expect(page.locator(".bar-outbox")).to_have_text("⇪ 2 待发送")
     await expect(page.get_by_role("tab", name="车辆唯一性检查")).to_have_text("车辆唯一性检查 ⇪")
     await expect(page.get_by_text("已填 0/5")).to_be_visible()
     await page.reload()
@@ -151,9 +123,9 @@ async def test_an_answer_that_got_lost_over_a_reload_is_not_done_twice(house_pho
     line.dumb = 1000  # it hears and does, but its answers are lost
     await page.get_by_role("button", name="全部合格,提交").click()
     await expect(page.locator("[data-item=DC]")).to_contain_text("合格")
-    await expect(page.locator(".bar-outbox")).to_have_text("1 待发送")
+    await expect(page.locator(".bar-outbox")).to_have_text("⇪ 1 待发送")
     await page.reload()
-    await expect(page.locator(".bar-outbox")).to_have_text("1 待发送")
+    await expect(page.locator(".bar-outbox")).to_have_text("⇪ 1 待发送")
     line.dumb = 0
     await expect(page.locator(".bar-outbox")).to_have_count(0)
     assert len(recorded(line)) == 1
@@ -194,7 +166,7 @@ async def test_trouble_of_the_line_itself_is_no_refusal(phone: Phone, line: Any)
     await begin(phone, "1001", "2468", serial, "开始底盘动态检验", "CODE-1")
     await phone.page.get_by_role("button", name="其余 2 项合格").click()
     await phone.page.get_by_role("button", name="全部合格,提交").click()
-    await expect(phone.page.locator(".bar-outbox")).to_have_text("1 待发送")
+    await expect(phone.page.locator(".bar-outbox")).to_have_text("⇪ 1 待发送")
     line.refusals.clear()
     await expect(phone.page.locator("[data-item=DC]")).to_contain_text("合格")
 
@@ -208,7 +180,7 @@ async def test_a_photo_that_the_line_refuses_is_said_and_leaves_the_list(house_p
     await shoot(phone, "UC-03", picture("green"))
     await expect(page.locator("[data-photo=refused]")).to_contain_text("被拒")
     await page.get_by_role("button", name="全部合格,提交").click()
-    await expect(page.locator(".bar-outbox")).to_have_text("1 待发送✕ 1 被拒")
+    await expect(page.locator(".bar-outbox")).to_have_text("✕ 1 被拒")
     await page.locator(".bar-outbox").click()
     await expect(page.get_by_role("alert")).to_have_text("✕ 车辆已签字。")
     line.refusals.clear()

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Curve } from "../curve.mjs";
 import { html } from "../html.mjs";
-import { Trace, onFrames } from "../live.mjs";
+import { Trace, onFrames, showNumber } from "../live.mjs";
 import { t } from "../text.mjs";
 import { Run } from "./run.mjs";
 
@@ -19,7 +19,7 @@ function Forces({ trace }) {
   const place = useRef(null);
   const boxes = { now: [useRef(null), useRef(null)], peak: [useRef(null), useRef(null)] };
   useEffect(() => onFrames(place, () => SIDES.forEach((side, n) => {
-    boxes.now[n].current.textContent = shown(trace.last(n));
+    showNumber(boxes.now[n].current, shown(trace.last(n)));
     boxes.peak[n].current.textContent = shown(trace.last(n) === null ? null : trace.peak(n));
   }), NUMBERS_MS), [trace]);
   return html`<div class="forces" ref=${place}>${SIDES.map((side, n) => html`<div class="force ${side}" key=${side}>

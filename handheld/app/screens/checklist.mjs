@@ -59,7 +59,7 @@ function Foot({ place, points, onShow, onDone }) {
   const submit = () => handIn(place, points.map(({ id }) => ({ point: id, ...foundAt(place, id) }))).then(onDone);
   const progress = html`<span class="soft">${t("list.progress", { done: points.length - open.length, all: points.length })}</span>`;
   if (open.length) return html`${progress}<button class="act huge" onClick=${passRest}>✓ ${t("list.rest_pass", { count: open.length })}</button>`;
-  if (lacking.length) return html`${progress}<button class="act huge warn" onClick=${() => onShow(lacking[0].id)}>📷 ${t("list.lacks_photos", { count: lacking.length })}</button>`;
+  if (lacking.length) return html`${progress}<button class="act huge warn" onClick=${() => onShow(lacking[0].id)}>${t("list.lacks_photos", { count: lacking.length })}</button>`;
   return html`${progress}<button class="act huge main" onClick=${submit}>${failed ? t("list.hand_in_failed", { count: failed }) : t("list.hand_in_passed")}</button>`;
 }
 
@@ -84,7 +84,7 @@ function progressOf(place, checklist) {
 }
 
 function Tabs({ tabs, chosen, onChoose }) {
-  return html`<div class="tabs" role="tablist">${tabs.map(({ item, mark }) => html`<button key=${item} role="tab" class="tab"
+  return html`<div class="tabs lists-of-stage" role="tablist">${tabs.map(({ item, mark }) => html`<button key=${item} role="tab" class="tab"
     aria-selected=${item === chosen} onClick=${() => onChoose(item)}>${itemName(item)} <b>${mark}</b></button>`)}</div>`;
 }
 

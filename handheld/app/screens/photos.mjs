@@ -42,6 +42,11 @@ async function take(place, point, file) {
   await change(place, { [point.id]: { photos: [...foundAt(place, point.id).photos, sha256] } }, { [sha256]: thumb });
 }
 
+function Camera() {
+  return html`<svg class="camera-icon" viewBox="0 0 28 24" aria-hidden="true">
+    <path d="M2 6 h6 l2 -3 h8 l2 3 h6 v15 h-24 z" /><circle cx="14" cy="13" r="5" /></svg>`;
+}
+
 export function Photos({ place, point, lacking = false }) {
   const busy = useSignal(false);
   const { photos } = foundAt(place, point.id);
@@ -56,7 +61,7 @@ export function Photos({ place, point, lacking = false }) {
   };
   return html`<div class="photos">
     ${photos.map((sha256) => html`<${Thumb} key=${sha256} place=${place} point=${point} sha256=${sha256} thumb=${thumbs[sha256]} />`)}
-    <label class="act camera ${lacking ? "lacking" : ""}">📷 ${t(busy.value ? "photo.busy" : lacking ? "photo.needed" : "photo.take")}
+    <label class="act camera ${lacking ? "lacking" : ""}"><${Camera} />${t(busy.value ? "photo.busy" : lacking ? "photo.needed" : "photo.take")}
       <input type="file" accept="image/*" capture="environment" disabled=${busy.value} onChange=${changed} /></label>
   </div>`;
 }

@@ -63,19 +63,19 @@ function keepAwake() {
   };
 }
 
-// The frame of a run: `children` show the numbers and the curve of `trace`, where the run has any.
-export function Run({ snapshot, stage, bay, trace, children }) {
+// The frame of a run: `children` show the numbers and the curve of `trace`, where the run has any,
+// or the items themselves (`items` false: not once more at the foot).
+export function Run({ snapshot, stage, bay, trace, items, children }) {
   useEffect(keepAwake, []);
   useEffect(() => trace && watchLive(bay.lane, bay.rig, (live) => live.serial === snapshot.serial && trace.add(live)), [bay.rig]);
-  const items = itemsOf(snapshot.inspection, stage);
+  const all = itemsOf(snapshot.inspection, stage);
   return html`<div class="page run">
     <${Head} snapshot=${snapshot} stage=${stage} />
     <${PromptBox} prompt=${promptOf(bay.bay, snapshot.serial)} rig=${state.rigOf(bay.rig)} />
     ${children}
     <div class="run-foot">
-      <${Items} items=${items} running=${bay.item} />
-      <${LastVerdict} items=${items} />
-      <${More} snapshot=${snapshot} stage=${stage} items=${items} />
+      ${items !== false && html`<${Items} items=${all} running=${bay.item} /><${LastVerdict} items=${all} />`}
+      <${More} snapshot=${snapshot} stage=${stage} items=${all} />
     </div>
   </div>`;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Curve } from "../curve.mjs";
 import { html } from "../html.mjs";
-import { Series, onFrames } from "../live.mjs";
+import { Series, onFrames, showNumber } from "../live.mjs";
 import { t } from "../text.mjs";
 import { Run } from "./run.mjs";
 
@@ -14,9 +14,9 @@ function Numbers({ trace }) {
   const [k, peak, speed] = [useRef(null), useRef(null), useRef(null)];
   useEffect(() => onFrames(k, () => {
     const smoke = trace.last(0);
-    k.current.textContent = smoke === null ? "–" : smoke.toFixed(2);
+    showNumber(k.current, smoke === null ? "–" : smoke.toFixed(2));
     peak.current.textContent = smoke === null ? "–" : trace.peak(0).toFixed(2);
-    speed.current.textContent = trace.last(1) ?? "–";
+    showNumber(speed.current, String(trace.last(1) ?? "–"));
   }, NUMBERS_MS), [trace]);
   return html`<div class="forces">
     <div class="force left"><span class="force-name"><span class="key-line" aria-hidden="true"></span> ${t("smoke")}</span>
