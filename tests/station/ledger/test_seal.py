@@ -22,6 +22,7 @@ from tests.station.ledger.sealed_story import (
     K2,
     K3,
     STATION,
+    SealedStory,
     body_of_kind,
     event_of,
     told,
@@ -74,12 +75,13 @@ def test_a_database_is_checked_with_its_seals(sealed, lines):
     assert not verify_database(engine, published=[FORGER.public]).ok
 
 
-def test_the_database_knows_keys_and_checkpoint_also_after_a_rebuild(sealed, lines):
-    engine = sealed.ledger._engine
+def test_either_database_knows_keys_and_checkpoint_also_after_a_rebuild(engine, ledger, car):
+    lines = SealedStory(ledger, car).whole()
     checkpoint = read.checkpoint(engine)
     assert read.signing_keys(engine) == (K1.id, K2.id)
     assert (checkpoint.size, checkpoint.key) == (len(lines) - 1, K2.id)
-    sealed.ledger.close()
+    assert verify_database(engine, published=[K1.public]).sealed == len(lines) - 1
+    ledger.close()
     rebuild(engine)
     assert read.signing_keys(engine) == (K1.id, K2.id)
     assert read.checkpoint(engine) == checkpoint
