@@ -45,6 +45,7 @@ class Recorder:
         self._quality: dict[str, list[str]] = {channel: [] for channel in scales}
         self._scalars: dict[str, Scalar] = {}
         self._marks: dict[str, int] = {}
+        self._times_us: list[int] = []
         self.first_sequence = 0
         self.lost = 0
 
@@ -54,14 +55,24 @@ class Recorder:
         return max((len(raw) for raw in self._raw.values()), default=0)
 
     def add(
-        self, first_sequence: int, raw: Mapping[str, Sequence[int | None]], quality: Mapping[str, str], lost: int
+        self,
+        first_sequence: int,
+        raw: Mapping[str, Sequence[int | None]],
+        quality: Mapping[str, str],
+        lost: int,
+        at_us: int | None = None,
     ) -> None:
-        """Add the samples of one block; a channel that the block does not have is missing for its length."""
+        """Add the samples of one block; a channel that the block does not have is missing for its length.
+
+        ``at_us``: when the block's one sample was read, by this computer's clock; None where the rig keeps the time.
+        """
         if not self.samples:
             self.first_sequence = first_sequence
         else:
             self.lost += lost
         count = max((len(values) for values in raw.values()), default=0)
+        if at_us is not None and self._raw:
+            self._times_us.append(at_us)
         for channel, values in self._raw.items():
             values.extend(raw.get(channel, [None] * count))
             self._quality[channel].append(quality.get(channel, "m" * count))
@@ -92,6 +103,7 @@ class Recorder:
             first_sequence=self.first_sequence,
             samples=self.samples,
             lost=self.lost,
+            times_us=tuple(at_us - self._times_us[0] for at_us in self._times_us),
             curves=tuple(self._curve(channel) for channel in self._raw),
             scalars=tuple(self._scalars.values()),
             marks=tuple(Mark(name=name, index=index) for name, index in self._marks.items()),

@@ -204,7 +204,8 @@ class Run:
             quality = {name: QUALITY_LETTER[reading.quality] for name, reading in block.scalars.items()}
         index = self._recorder.samples
         if self._on_record:
-            self._recorder.add(block.first_sequence, curves, quality, block.lost)
+            at_us = None if block.channels else block.monotonic_ns // 1000
+            self._recorder.add(block.first_sequence, curves, quality, block.lost, at_us)
             self._floor.live(Reading(self._bay, block, self._period_ms, curves))
         # What was lost before the first sample of the recording is not part of the run.
         lost = block.lost if index else 0

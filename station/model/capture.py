@@ -50,6 +50,8 @@ class Capture(Frozen):
     """The evidence of one run, as it is stored, hashed and judged.
 
     ``samples`` counts what the rig delivered, ``lost`` what it took but we could not read.
+    ``times_us`` is when each sample was read, from the first one on, where this computer asked for every one of them:
+    then ``period_us`` is only how often it meant to. Empty where the rig keeps the time by itself.
     Channels of a brake run: curves ``force_left``, ``force_right`` (N); scalars ``load_left``, ``load_right`` (kg),
     ``drag_left``, ``drag_right`` (N).
     Channels of an exhaust run: curves ``co``, ``co2``, ``o2`` (% vol), ``hc``, ``no`` (1e-6 vol), ``lambda`` (1),
@@ -72,6 +74,7 @@ class Capture(Frozen):
     first_sequence: int
     samples: int
     lost: int
+    times_us: tuple[int, ...] = ()
     curves: tuple[Curve, ...]
     scalars: tuple[Scalar, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -81,6 +84,14 @@ class Capture(Frozen):
     def items(self) -> tuple[str, ...]:
         """Return every item that this run measured."""
         return (self.item, *self.covers)
+
+    def at_us(self, index: int) -> int:
+        """Return when a sample was taken, from the first one on; past the last one, when the next was due."""
+        if index < len(self.times_us):
+            return self.times_us[index]
+        last = len(self.times_us) - 1
+        known = self.times_us[-1] - last * self.period_us if self.times_us else 0
+        return known + index * self.period_us
 
     def curve(self, channel: str) -> Curve | None:
         """Return the curve of one channel, None if the run has none."""

@@ -142,4 +142,4 @@ def mark(capture: Capture, name: str) -> int:
 
 def moment(capture: Capture, index: int) -> str:
     """Return a sample's number and its time since the first sample: ``#130 (1300 ms)``."""
-    return f"#{index} ({index * capture.period_us // 1000} ms)"
+    return f"#{index} ({capture.at_us(index) // 1000} ms)"

@@ -50,8 +50,8 @@ def window_maximum(evidence: Evidence) -> Measured:
 
 def window_length(evidence: Evidence) -> Measured:
     """Return the length of the window in s."""
-    begin, end = _window(evidence)
-    return Measured(Fraction((end - begin) * evidence.own().period_us, 1_000_000), _window_text(evidence))
+    (begin, end), capture = _window(evidence), evidence.own()
+    return Measured(Fraction(capture.at_us(end) - capture.at_us(begin), 1_000_000), _window_text(evidence))
 
 
 def _extreme(evidence: Evidence, pick: Callable[[tuple[int, ...]], int]) -> Measured:

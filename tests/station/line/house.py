@@ -22,7 +22,7 @@ from station.line.packs import load_pack
 from station.line.staff import enrol
 from station.store.database import open_database
 
-ROLES = ("registrar", "appearance", "driver", "emissions", "signatory", "guide", "maintainer")
+ROLES = ("registrar", "appearance", "driver", "emissions", "signatory", "guide", "maintainer", "pit", "manager")
 
 
 @dataclass

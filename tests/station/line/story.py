@@ -11,6 +11,7 @@ from sim.vehicle import healthy
 from station.bus import messages as m
 from station.bus.commands import CommandRefusedError
 from station.ledger.verify import verify_database
+from station.model.canonical import sha256_hex
 from station.store import read
 
 BAY = "brake-bay"
@@ -39,6 +40,23 @@ class Story:
         await self.desk.register(serial, car.plate, vin_of(car.seed), vehicle_data(car))
         await self.driver.await_inspection(serial, lambda s: s.inspection.vehicle is not None, LONG_S)
         return serial
+
+    async def look(self, inspector):
+        """The appearance inspector passes everything; there is no office here, so its word for a photo is put in."""
+        office = await self.house.handheld("office")
+        await inspector.await_inspection(self.serial, lambda s: s.inspection.stage("appearance").started_at, LONG_S)
+        for item in inspector.inspections[self.serial].inspection.open_items("appearance"):
+            points = await inspector.await_points(self.serial, item.code)
+            found = [await self.passed(office, point) for point in points]
+            await inspector.record_checklist(self.serial, item.code, found)
+
+    async def passed(self, office, point):
+        if not point.photo:
+            return m.PointFound(point=point.id, outcome="pass")
+        digest = sha256_hex(f"{self.serial} {point.id}".encode())
+        about = {"serial": self.serial, "item": point.item, "point": point.id, "sha256": digest, "staff": "1002"}
+        await office.ask(m.PhotoKeep(**about, size=1000, media="image/jpeg", client="handheld-02"))
+        return m.PointFound(point=point.id, outcome="pass", photos=(digest,))
 
     async def hands(self):
         """Somebody sits in the car, and does what the lane says."""

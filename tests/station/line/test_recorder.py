@@ -68,3 +68,19 @@ def test_every_curve_has_every_sample(blocks):
     found = capture(recorder)
     assert {len(curve.raw) for curve in found.curves} == {found.samples}
     assert found.samples == sum(count for count, channels in blocks if channels)
+
+
+def test_samples_that_were_asked_for_one_by_one_keep_their_own_times():
+    recorder = Recorder({"co": (Decimal("0.01"), "% vol")}, 500_000)
+    for number, at_us in enumerate((7_000_000, 7_510_000, 8_700_000)):
+        recorder.add(number, {"co": [number]}, {"co": "g"}, 0, at_us)
+    found = capture(recorder)
+    assert found.times_us == (0, 510_000, 1_700_000)
+    assert [found.at_us(index) for index in range(5)] == [0, 510_000, 1_700_000, 2_200_000, 2_700_000]
+
+
+def test_a_rig_that_keeps_the_time_needs_none_of_ours():
+    recorder = Recorder(SCALES, 10_000)
+    recorder.add(0, {channel: [1, 2] for channel in SCALES}, dict.fromkeys(SCALES, "gg"), 0)
+    assert capture(recorder).times_us == ()
+    assert capture(recorder).at_us(2) == 20_000
