@@ -19,15 +19,12 @@ def report_print(case: Case, body: m.ReportPrint) -> Decision:
 
 
 def print_request(attempt: AttemptRecord, language: str) -> facts.PrintRequested:
-    """Return the request for the next copy of an attempt's report; the first is the original."""
-    return facts.PrintRequested.model_validate(
-        {
-            "report_no": attempt.report_no,
-            "attempt": attempt.number,
-            "copy_no": len(attempt.prints) + 1,
-            "language": language,
-        }
-    )
+    """Return the request for the next print of an attempt's report: the original until it has come out, then copies."""
+    out = [p.copy_no for p in attempt.prints if p.state in ("printed", "filed")]
+    pending = [p.copy_no for p in attempt.prints if p.state == "requested"]
+    copy_no = max([*out, *pending], default=0) + 1
+    asked = {"report_no": attempt.report_no, "attempt": attempt.number, "copy_no": copy_no, "language": language}
+    return facts.PrintRequested.model_validate(asked)
 
 
 def _issued(found: Inspection, number: int | None) -> AttemptRecord:
@@ -43,7 +40,7 @@ def print_done(case: Case, body: m.PrintDone) -> Decision:
         raise Refusal("not_allowed")
     found = case.inspection(body.serial)
     attempt = next((a for a in found.attempts if a.number == body.attempt), None)
-    asked = next((p for p in attempt.prints if p.copy_no == body.copy_no), None) if attempt else None
+    asked = next((p for p in reversed(attempt.prints) if p.copy_no == body.copy_no), None) if attempt else None
     if attempt is None or asked is None:
         raise Refusal("no_report")
     if asked.state == "printed":

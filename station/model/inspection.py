@@ -417,10 +417,13 @@ def _print_requested(inspection: Inspection, event: Event, body: facts.PrintRequ
 
 
 def _printed(inspection: Inspection, event: Event, body: facts.ReportPrinted) -> Inspection:
-    before = inspection.attempts[body.attempt - 1].prints
-    update = {"state": body.state, "printer": body.printer, "detail": body.detail}
-    prints = tuple(p.model_copy(update=update) if p.copy_no == body.copy_no else p for p in before)
-    return _edit_attempt(inspection, body.attempt, prints=prints)
+    prints = list(inspection.attempts[body.attempt - 1].prints)
+    # The original may have been asked for again: what is said is of the newest request for that copy.
+    index = max((i for i, p in enumerate(prints) if p.copy_no == body.copy_no), default=None)
+    if index is not None:
+        said = {"state": body.state, "printer": body.printer, "detail": body.detail}
+        prints[index] = prints[index].model_copy(update=said)
+    return _edit_attempt(inspection, body.attempt, prints=tuple(prints))
 
 
 def _issued(inspection: Inspection, event: Event, body: facts.ReportIssued) -> Inspection:

@@ -50,3 +50,18 @@ def test_a_vehicle_in_a_bay_is_not_broken_off(room):
     serial = room.registered()
     room.do("dan", m.StageStart(serial=serial, stage="brake"))
     assert room.refused("anna", m.InspectionCancel(serial=serial, reason="x")) == "still_in_bay"
+
+
+def test_an_original_that_never_came_out_is_asked_for_again_as_the_original(room):
+    serial = room.reported()
+    room.do("office", printed(serial, 1, "failed", "aborted"))
+    assert room.do("anna", m.ReportPrint(serial=serial)).body == {"copy_no": 1}
+    room.do("office", printed(serial))
+    states = [(p.copy_no, p.state) for p in room.hall.inspections[serial].attempts[0].prints]
+    assert states == [(1, "failed"), (1, "printed")]
+    assert room.do("anna", m.ReportPrint(serial=serial)).body == {"copy_no": 2}
+
+
+def test_a_second_request_while_the_first_is_on_its_way_is_a_copy(room):
+    serial = room.reported()
+    assert room.do("anna", m.ReportPrint(serial=serial)).body == {"copy_no": 2}
