@@ -158,6 +158,8 @@ class Worker:
     async def _enter(self, snapshot: InspectionSnapshot, stage: Stage) -> None:
         """Start a stage; what a rig does then goes on by itself."""
         await self._pause(self.shift.paces.walk_s)
+        if snapshot.serial not in {one.serial for one in self.handheld.my_vehicles(self.job.role, stage)}:
+            return  # somebody else was there first
         car = self.shift.car_of(snapshot)
         await self.handheld.start_stage(snapshot.serial, stage)
         await self._seen(snapshot.serial, lambda s: _began(s, stage))
