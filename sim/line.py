@@ -6,7 +6,7 @@ import os
 import tty
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from station.bus.clock import Clock
 
@@ -25,22 +25,6 @@ class Wire:
     def byte_ns(self) -> int:
         """Return the time of one byte: 10 bits, 11 with parity."""
         return (10 if self.parity == "N" else 11) * 1_000_000_000 // self.baud
-
-
-class Plug(Protocol):
-    """What the line ends in."""
-
-    async def start(self, took: Callable[[bytes], None]) -> None:
-        """Open it; every byte that comes is given to ``took``."""
-        ...
-
-    async def stop(self) -> None:
-        """Close it."""
-        ...
-
-    def write(self, data: bytes) -> None:
-        """Send bytes; what nobody takes is gone."""
-        ...
 
 
 class PtyPlug:
