@@ -21,6 +21,7 @@ from sim.vehicle import SimVehicle, dirty_exhaust, healthy, imbalanced, weak_par
 from sim.world import ALL_RIGS, World
 from station.bus.accounts import read_accounts
 from station.bus.clock import Clock
+from station.bus.trust import trusting
 from station.cli.control import open_door
 from station.cli.demo_station import SIMULATED
 from station.line.config import Config, load_config
@@ -135,12 +136,14 @@ class Theatre:
     def _everybody(self) -> Iterator[Any]:
         accounts = read_accounts(self.config.accounts_file)
         url, station = self.config.broker.url, self.config.station.id
+        tls = trusting(self.config.authority_file) if self.config.lan.enabled else None
         watch = Board(url, station, accounts.account("sim-01"), self.clock)
         yield self._bodies(watch)
         for number, person in enumerate(SIMULATED, 2):
             client = f"sim-{number:02}"
             job = Job(person.staff, person.pin, person.roles[0], client)
-            held = Handheld(url, station, accounts.account(client), self.clock, office_url=self.config.office.url)
+            account, office = accounts.account(client), self.config.office.url
+            held = Handheld(url, station, account, self.clock, office_url=office, tls=tls)
             yield Worker(self.shift, held, job).work()
 
     async def _bodies(self, watch: Board) -> None:
