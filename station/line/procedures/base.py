@@ -158,6 +158,7 @@ class FreeAccelerationTiming(_Timing):
     rise_percent: int
     steady_s: float
     hold_s: float
+    gap_s: float
     phase_timeout_s: float
     speed_lost_s: float
     remove_s: float

@@ -34,6 +34,7 @@ class FreeAccelerationRun:
         self._entered_s: float | None = None
         self._since_s: float | None = None
         self._silent_since_s: float | None = None
+        self._read_s: float | None = None
         self._peak = 0.0
         self._peak_s = 0.0
         self._count = 0
@@ -96,6 +97,10 @@ class FreeAccelerationRun:
     def _trouble(self, block: Input, silent: bool) -> list[Action]:
         if "FAULT" in block.status:
             return self._void("rig_fault")
+        before_s, self._read_s = self._read_s, block.now_s
+        # While the pedal is down the smoke rises and falls within a second: a gap could hide its peak.
+        if self.phase is not Phase.IDLE and before_s is not None and block.now_s - before_s > self.timing.gap_s:
+            return self._void("samples_lost")
         if not silent:
             self._silent_since_s = None
         elif self._silent_since_s is None:

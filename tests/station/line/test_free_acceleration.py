@@ -136,3 +136,16 @@ def test_whatever_the_engine_does_there_is_one_end_and_marks_in_order(readings):
         operator.feed(speed, oil)
     assert sum(isinstance(a, Finish | Void) for a in operator.actions) <= 1
     assert list(operator.marks.values()) == sorted(operator.marks.values())
+
+
+def test_a_gap_while_the_pedal_is_down_is_void_and_while_idling_is_not():
+    operator = Operator()
+    for _ in range(round(T.probe_s / STEP_S) + 5):
+        operator.feed(IDLE)
+    operator.now_s += 2 * T.gap_s
+    operator.feed(IDLE)
+    assert operator.end is None
+    while operator.run.phase is not Phase.RISE:
+        operator.feed(IDLE)
+    operator.now_s += 2 * T.gap_s
+    assert operator.feed(2000) == [Void("samples_lost")]
