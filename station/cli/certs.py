@@ -28,10 +28,8 @@ def show(config: ConfigOption = CONFIG) -> None:
 
     Example: station certs show --config station.toml
     """
-    settings, _ = load_config(config)
-    language = language_here()
-    if not settings.lan.enabled:
-        print(words().say(language, "certs.no_lan"))
+    settings, language = _opened(config), language_here()
+    if settings is None:
         return
     state = certificate_state(settings.keys_folder, datetime.now(UTC), names_of_station(settings))
     print(state.sentence.in_(language))
@@ -53,18 +51,25 @@ def renew_now(
 
     Example: station certs renew --config station.toml
     """
-    settings, _ = load_config(config)
-    language = language_here()
-    if not settings.lan.enabled:
-        print(words().say(language, "certs.no_lan"))
+    settings = _opened(config)
+    if settings is None:
         return
     names, now = names_of_station(settings), datetime.now(UTC)
     if authority:
         kept = renew_authority(settings.keys_folder, settings.station.id, names, now)
     else:
         kept = renew(settings.keys_folder, names, now)
-    print(words().say(language, "certs.new_authority" if authority else "certs.renewed"))
+    print(words().say(language_here(), "certs.new_authority" if authority else "certs.renewed"))
     print("\n".join(_details(settings, kept)))
+
+
+def _opened(file: Path) -> Config | None:
+    """Return the configuration of a station that other devices reach; of another one say that it needs none."""
+    config, _ = load_config(file)
+    if config.lan.enabled:
+        return config
+    print(words().say(language_here(), "certs.no_lan"))
+    return None
 
 
 def _details(config: Config, kept: Kept) -> Iterator[str]:

@@ -17,10 +17,11 @@ from station.bus.accounts import make_accounts
 from station.bus.trust import trusting
 from station.cli.demo_station import Lan, prepare
 from station.cli.failure import Unusable
+from station.cli.headless import set_stage, start_all
 from station.cli.lan import app_url, invitation, make_certificates, names_of_station, onboarding_url, reach_of
 from station.cli.main import app
-from station.cli.processes import start_station
 from station.cli.supervise import Supervisor
+from station.cli.world import Plan
 from station.line.config import Config, load_config
 from tests.station.authority.chain import issue
 from tests.station.cli.test_errors import refused, station
@@ -141,18 +142,20 @@ def test_a_name_beyond_the_authority_stops_the_start(file: Path) -> None:
 
 
 @pytest_asyncio.fixture
-async def running(file: Path) -> AsyncIterator[Config]:
-    """The processes of a station over TLS, without rigs."""
+async def running(tmp_path: Path) -> AsyncIterator[Config]:
+    """A demo over TLS: every process, with simulated rigs and people."""
+    stage = set_stage(tmp_path, 10.0, Plan(1, hurried=True), HERE)
     async with Supervisor() as supervisor:
-        await start_station(supervisor, file)
-        yield config_of(file)
+        await start_all(supervisor, stage)
+        yield stage.config
 
 
-async def test_line_office_and_clients_find_each_other_over_tls(running: Config) -> None:
+async def test_line_office_and_people_find_each_other_over_tls(running: Config) -> None:
     board = Board(running.broker.url, "demo", make_accounts(running.accounts_file).account("handheld-01"))
     await board.start()
-    state = await board.await_state(lambda s: s.online, timeout_s=20)
-    assert state.epoch
+    # Somebody logged in at the desk and took a key: from the simulated people to the line and back.
+    state = await board.await_state(lambda s: bool(s.present), timeout_s=40)
+    assert state.online
     async with httpx.AsyncClient(base_url=running.office.url, verify=trusting(running.authority_file)) as web:
         await _until_it_answers(web)
         found = (await web.post("/pair", json={"code": "2026"})).json()
