@@ -48,7 +48,8 @@ class Hall:
 
     ``forks`` are where the ledger went on from a backup.
     ``captures`` are the curves of vehicles that are here, by run; ``store_trouble`` is why nothing can be stored now,
-    ``free_mb`` the space that is left (None: not looked at yet).
+    ``free_mb`` the space that is left (None: not looked at yet), ``certificate`` what is wrong with the station's
+    certificates and what to do.
     """
 
     config: Config
@@ -64,6 +65,7 @@ class Hall:
     bays: dict[str, Bay] = field(default_factory=dict)
     store_trouble: StoreError | None = None
     free_mb: int | None = None
+    certificate: tuple[Text, Text] | None = None
 
     def __post_init__(self) -> None:
         self.bays = {section.id: Bay(section) for section in self.config.bay}

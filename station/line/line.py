@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from devices.profile import load_profile
 from devices.rig import open_rig
+from station.authority.names import station_names
+from station.authority.state import certificate_state
 from station.bus import messages as m
 from station.bus.clock import Clock
 from station.bus.link import Account, Link, Will
@@ -41,6 +43,7 @@ CLOCK_STEP_S = 2.0
 STATE_EVERY_S = 2.0
 PURGE_EVERY_S = 86_400.0
 SAFE_START_S = 2.0
+CERTIFICATES_EVERY_S = 3600.0
 SAY_AGAIN_S = (1.0, 4.0)
 """Who subscribes while something is said may get the retained message before it, and then nothing: after a broker's
 restart everybody subscribes at once."""
@@ -143,6 +146,7 @@ class Line:
                 asyncio.create_task(self.orders.serve()),
                 asyncio.create_task(self.sealing.serve()),
                 asyncio.create_task(self._purge()),
+                asyncio.create_task(self._watch_certificates()),
             ]
             await self.link.start()
             await self._until_stopped(stop, [*tasks, *supervisors])
@@ -275,6 +279,16 @@ class Line:
             except StoreError as error:
                 log.error("old answers were not deleted: %s", error)
             await asyncio.sleep(PURGE_EVERY_S)
+
+    async def _watch_certificates(self) -> None:
+        """Say in good time that the station's certificates run out; by the true time, which clients go by."""
+        config = self.settings.config
+        while config.lan.enabled:
+            names = station_names(config.lan.host, config.lan.names)
+            found = await asyncio.to_thread(certificate_state, config.keys_folder, datetime.now(UTC), names)
+            self.hall.certificate = None if found.kind == "ok" else (found.sentence, found.remedy)
+            await asyncio.sleep(CERTIFICATES_EVERY_S)
+        await asyncio.Event().wait()
 
     def _look_at_space(self) -> None:
         with contextlib.suppress(OSError):

@@ -4,13 +4,16 @@ import asyncio
 import json
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from story import LONG_S, Story, bay, refusal, safe, until, verified
 
+from station.line.config import LanSection
 from station.line.wording import WORDS
 from station.store import read
+from tests.station.authority.chain import issue, make_keys
 
 
 async def writable(house, yes):
@@ -131,3 +134,42 @@ async def test_the_broker_dies_in_the_middle_of_a_run(house):
     assert seen == list(range(seen[0], seen[-1] + 1))
     assert seen[0] <= first + 1
     assert verified(house)
+
+
+async def test_a_certificate_that_ran_out_is_told_with_what_to_do(house):
+    """The line looks at its own station's certificates; the broker of this test goes on without any."""
+    keys = house.config.keys_folder
+    make_keys(keys)
+    issue(keys, ("localhost", "127.0.0.1"), datetime.now(UTC) - timedelta(days=800))
+    lan = LanSection(enabled=True, host="127.0.0.1", names=("localhost",))
+    await house.end_line()
+    house.config = house.config.model_copy(update={"lan": lan})
+    await house.start_line()
+    board = await house.handheld("desk-1")
+    state = await board.await_state(lambda s: any(lock.subject == "certificate" for lock in s.locks), LONG_S)
+    (lock,) = [lock for lock in state.locks if lock.subject == "certificate"]
+    assert "到期" in lock.reason.zh
+    assert "expired" in lock.reason.en
+    assert lock.remedy.zh
+    assert lock.remedy.en
+
+
+async def test_no_run_begins_while_there_is_no_room_to_keep_it_and_it_begins_by_itself_when_there_is(house):
+    story = await Story(house).begin()
+    await story.hands()
+    free = house.line.hall.config.store
+    house.line.hall.config = with_floor(house.line.hall.config, 1_000_000)
+    await story.enter()
+    await story.prompted("space_wait")
+    state = await story.driver.await_state(lambda s: any(lock.subject == "space" for lock in s.locks), LONG_S)
+    (lock,) = [lock for lock in state.locks if lock.subject == "space"]
+    assert "1000000 MB" in lock.reason.zh
+    assert story.runs() == []
+    house.line.hall.config = with_floor(house.line.hall.config, free.min_free_mb)
+    await story.done("B1")
+    assert verified(house)
+
+
+def with_floor(config, megabytes):
+    store = config.store.model_copy(update={"min_free_mb": megabytes})
+    return config.model_copy(update={"store": store})
