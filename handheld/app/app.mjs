@@ -14,6 +14,8 @@ import * as state from "./state.mjs";
 import { open, pair } from "./station.mjs";
 import { loadTexts } from "./text.mjs";
 
+const REGISTER_MS = 1000;
+
 function Screen() {
   if (!state.pairing.value || state.connection.value === "refused") return html`<${Pair} />`;
   if (!state.person.value) return html`<${Login} />`;
@@ -32,7 +34,9 @@ function App() {
 // A browser keeps the page for offline use only over https or on this machine itself.
 function keepShell() {
   offlineReady.value = isSecureContext && "serviceWorker" in navigator;
-  if (offlineReady.value) navigator.serviceWorker.register("./sw.js").catch(() => (offlineReady.value = false));
+  if (!offlineReady.value) return;
+  // The first screen comes first: this fetches every file of the page.
+  setTimeout(() => navigator.serviceWorker.register("./sw.js").catch(() => (offlineReady.value = false)), REGISTER_MS);
 }
 
 // The code in the address (from the desk's QR) is used once and leaves the address.

@@ -1,9 +1,10 @@
 // The live curve: uPlot, as large as its box.
 import { useEffect, useRef } from "preact/hooks";
-import UPlot from "uplot";
 import { html } from "./html.mjs";
 import { onFrames } from "./live.mjs";
 
+// Large, and not needed before the first run.
+const loading = import("uplot");
 const FRAME_MS = 50;
 const SPAN_S = 8;
 
@@ -45,6 +46,16 @@ function options(box, series, scales) {
 export function Curve({ trace, series, scales }) {
   const box = useRef(null);
   useEffect(() => {
+    let end = null;
+    let gone = false;
+    loading.then(({ default: UPlot }) => (end = gone ? null : begin(UPlot)));
+    return () => {
+      gone = true;
+      end?.();
+    };
+  }, [trace]);
+
+  function begin(UPlot) {
     const place = box.current;
     const plot = new UPlot(options(place, series, scales), trace.data, place);
     const size = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
@@ -59,6 +70,7 @@ export function Curve({ trace, series, scales }) {
       size.disconnect();
       plot.destroy();
     };
-  }, [trace]);
+  }
+
   return html`<div class="curve" ref=${box}></div>`;
 }

@@ -1,6 +1,8 @@
 // One connection to the station's broker, that comes back by itself.
 // Each connection is a new client: nothing that was in flight is sent later behind our back.
-import mqtt from "mqtt";
+
+// Large, and not needed for the first screen.
+const loading = import("mqtt");
 
 const RETRY_MS = 1000;
 const BAD_ACCOUNT = new Set([4, 5]);
@@ -9,13 +11,14 @@ export function openLink(pairing, { onMessage, onChange }) {
   const presence = `station/${pairing.station}/client/${pairing.client}/presence`;
   const present = (online) => JSON.stringify({ v: 1, client: pairing.client, online });
   const filters = new Map();
+  let mqtt = null;
   let client = null;
   let timer = 0;
   let closed = false;
 
   function connect() {
     clearTimeout(timer);
-    if (closed || client) return;
+    if (closed || client || !mqtt) return;
     const mine = mqtt.connect(pairing.ws_url, {
       protocolVersion: 4,
       clientId: pairing.client,
@@ -64,7 +67,10 @@ export function openLink(pairing, { onMessage, onChange }) {
   const now = () => document.visibilityState === "visible" && connect();
   addEventListener("online", now);
   document.addEventListener("visibilitychange", now);
-  connect();
+  loading.then((module) => {
+    mqtt = module.default;
+    connect();
+  });
 
   return {
     get connected() {

@@ -1,6 +1,7 @@
 // Keeps the page itself, so that it opens without a network. What the station says is never kept here.
 const CACHE = "shell-2";
 const NETWORK_MS = 2000;
+const AWAY_MS = 3000;
 const SHELL = [
   "./",
   "./app.mjs",
@@ -68,15 +69,20 @@ self.addEventListener("activate", (event) => {
 const inTime = (request) =>
   fetch(request, { cache: "no-cache", signal: AbortSignal.timeout(NETWORK_MS) });
 
+let awayUntil = 0;
+
 // The network comes first, so that all modules are of one version; the copy serves when the network does not.
 async function answer(request) {
   const cache = await caches.open(CACHE);
   try {
+    if (Date.now() < awayUntil) throw new Error("away");
     const fresh = await inTime(request);
     if (fresh.ok) await cache.put(request, fresh.clone());
     return fresh;
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: true });
+    // One file has waited in vain: the others of the page need not.
+    awayUntil = Math.max(awayUntil, Date.now() + AWAY_MS);
     if (kept) return kept;
     throw error;
   }

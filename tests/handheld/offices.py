@@ -60,7 +60,7 @@ class Office:
 class RealOffice:
     """The real office over the line's database, on a port of its own that it keeps over restarts."""
 
-    def __init__(self, broker: Broker, folder: Path, database_url: str) -> None:
+    def __init__(self, broker: Broker, folder: Path, database_url: str, app: Path = APP) -> None:
         self._config = OfficeConfig(
             station=STATION,
             name=Text(zh="测试检测站", en="Test station"),
@@ -73,7 +73,7 @@ class RealOffice:
             account=broker.account("office"),
             handhelds=tuple(broker.account(client) for client in CLIENTS),
             pair_code=CODE,
-            app_folder=APP,
+            app_folder=app,
             port=free_ports(1)[0],
         )
         self.origin = f"http://127.0.0.1:{self._config.port}"

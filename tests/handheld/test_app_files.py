@@ -62,11 +62,18 @@ def test_service_worker_keeps_every_file_of_the_page() -> None:
     assert shell() == ours | vendor | {""}
 
 
+def test_every_module_is_fetched_at_once_but_the_curves_which_wait() -> None:
+    page = (APP / "index.html").read_text(encoding="utf-8")
+    fetched = set(re.findall(r'rel="modulepreload" href="\./([^"]+)"', page))
+    ours = {path.relative_to(APP).as_posix() for path in SCRIPTS}
+    assert fetched == (ours | set(re.findall(r"\./(vendor/[^\"]+\.mjs)", page))) - {"app.mjs", "vendor/uplot.mjs"}
+
+
 def test_every_import_is_a_file_of_ours_or_a_name_of_the_import_map() -> None:
     page = (APP / "index.html").read_text(encoding="utf-8")
     names = json.loads(page.split('type="importmap">')[1].split("</script>")[0])["imports"]
     for path, script in SCRIPTS.items():
-        for target in re.findall(r'from "([^"]+)"', script):
+        for target in re.findall(r'(?:from |import\()"([^"]+)"', script):
             assert target in names or (path.parent / target).resolve() in SCRIPTS, f"{path.name}: {target}"
 
 
