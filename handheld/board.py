@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from handheld.retained import Retained
 from handheld.waiting import Waiters
 from station.bus.accounts import LINE
 from station.bus.clock import Clock
@@ -29,8 +30,6 @@ log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Message)
 T = TypeVar("T")
-SETTLE_S = 2.0
-"""Retained messages have come by then after a connect: what did not come again is gone."""
 
 
 class Board:
@@ -53,9 +52,7 @@ class Board:
         self._waiters = Waiters()
         self._prompt_callbacks: list[Callable[[Prompt], None]] = []
         self._live: dict[str, Callable[[Live], None]] = {}
-        self._retained: dict[str, Callable[[str, bytes], None]] = {}
-        self._stale: set[str] = set()
-        self._settle: asyncio.TimerHandle | None = None
+        self._retained = Retained(lambda: self.connected)
         self._epoch = ""
         self._current: set[str] = set()
         self._line_there = True
@@ -83,8 +80,7 @@ class Board:
 
     async def stop(self) -> None:
         """Say that this client is gone, and disconnect."""
-        if self._settle:
-            self._settle.cancel()
+        self._retained.stop()
         with contextlib.suppress(ConnectionError, TimeoutError):
             await asyncio.wait_for(self._link.publish_acked(self._presence, self._present(False), retain=True), 1.0)
         await self._link.stop()
@@ -110,27 +106,10 @@ class Board:
     def _changed(self, connected: bool) -> None:
         if connected:
             self._link.publish(self._presence, self._present(True), qos=1, retain=True)
-            # A topic that was cleared while we were away sends nothing.
-            self._stale = set(self._retained)
-            if self._settle:
-                self._settle.cancel()
-            self._settle = asyncio.get_running_loop().call_later(SETTLE_S, self._settled)
+            self._retained.connected()
         self._waiters.changed()
 
-    def _settled(self) -> None:
-        gone = self._stale if self.connected else set()
-        self._stale = set()
-        for topic in gone:
-            self._retained[topic](topic, b"")
-
     # -- what comes in
-
-    def _note(self, topic: str, payload: bytes, handler: Callable[[str, bytes], None]) -> None:
-        self._stale.discard(topic)
-        if payload:
-            self._retained[topic] = handler
-        else:
-            self._retained.pop(topic, None)
 
     def _stated(self, topic: str, payload: bytes) -> None:
         # The commander keeps the state.
@@ -162,7 +141,7 @@ class Board:
 
     def _inspected(self, topic: str, payload: bytes) -> None:
         serial = Topics.leaf(topic, 3)
-        self._note(topic, payload, self._inspected)
+        self._retained.note(topic, payload, self._inspected)
         if not payload:
             self.inspections.pop(serial, None)
         elif (snapshot := _parse(InspectionSnapshot, topic, payload)) and not self._is_old(snapshot):
@@ -178,7 +157,7 @@ class Board:
 
     def _prompted(self, topic: str, payload: bytes) -> None:
         lane = Topics.leaf(topic, 3)
-        self._note(topic, payload, self._prompted)
+        self._retained.note(topic, payload, self._prompted)
         if not payload:
             self.prompts.pop(lane, None)
         elif (prompt := _parse(Prompt, topic, payload)) and not self._overtaken(prompt, self.prompts.get(lane)):

@@ -4,8 +4,19 @@ import json
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
-from station.model.codes import ITEM_NAMES, ITEM_STAGES, STAGE_NAMES
+from station.bus.messages import CataloguePoint, ItemSkip, PointFound, RigState
+from station.model.codes import (
+    CHECKLIST_ITEMS,
+    ITEM_NAMES,
+    ITEM_STAGES,
+    LAMP_ITEMS,
+    LOCATION_NAMES,
+    RIG_KINDS,
+    STAGE_NAMES,
+    STAGE_ROLES,
+)
 from station.model.text import LANGUAGES
 from station.model.verdict import Outcome
 
@@ -36,10 +47,53 @@ def test_every_text_that_is_used_is_there_and_every_one_there_is_used() -> None:
     assert [key for key in TEXTS["zh"] if key not in used and not key.startswith(families)] == []
 
 
+# What stands after the dot where the page puts a text's key together.
+FAMILIES = {
+    "group": set(get_args(CataloguePoint.model_fields["group"].annotation)),
+    "item": set(ITEM_NAMES),
+    "photo": {"waiting", "sent", "kept", "refused"},
+    "point": set(get_args(PointFound.model_fields["outcome"].annotation)),
+    "rig": set(get_args(RigState.model_fields["state"].annotation)),
+    "skip": set(get_args(ItemSkip.model_fields["reason"].annotation)),
+    "start": set(ITEM_STAGES.values()),
+    "stage": set(ITEM_STAGES.values()),
+    "lamp": {"open", "now", *LAMP_ITEMS},
+    "force": {"left", "right"},
+    "speed": {"low", "high", "right"},
+    "line": {"connected", "unpaired", "connecting", "offline", "refused", "elsewhere", "line_offline"},
+    "login": {"staff", "pin"},
+    "key": {"back", "abc"},
+    "outcome": {outcome.value for outcome in Outcome},
+}
+
+
+def test_every_text_whose_key_is_put_together_is_there() -> None:
+    source = "\n".join(SCRIPTS.values())
+    families = {family.removesuffix(".") for family in re.findall(r"`([a-z_]+\.)\$\{", source)}
+    assert families - {"defect"} == FAMILIES.keys()  # the notes of defects are the line's
+    wanted = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
+    assert wanted <= TEXTS["zh"].keys()
+    # What a family has beside these is asked for by its whole name.
+    beside = {key for key in TEXTS["zh"] if key.split(".")[0] in FAMILIES} - wanted
+    assert beside <= set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)?)"', source))
+
+
+def listed(script: str, name: str) -> list[str]:
+    """Return the words of a list in a script."""
+    return re.findall(r'"(\w+)"', script.split(f"{name} = [")[1].split("]")[0])
+
+
 def test_codes_and_their_names_are_those_of_the_model() -> None:
     script = SCRIPTS[APP / "codes.mjs"]
     stages = dict(re.findall(r'(\w+): "(\w+)"', script.split("ITEM_STAGES = {")[1].split("}")[0]))
     assert stages == ITEM_STAGES
+    kinds = dict(re.findall(r'(\w+): "(\w+)"', script.split("RIG_KINDS = {")[1].split("}")[0]))
+    assert kinds == RIG_KINDS
+    roles = dict(re.findall(r'(\w+): "(\w+)"', script.split("STAGE_ROLES = {")[1].split("}")[0]))
+    assert roles == {stage: role for stage, role in STAGE_ROLES.items() if stage in ITEM_STAGES.values()}
+    assert listed(script, "CHECKLIST_ITEMS") == list(CHECKLIST_ITEMS)
+    assert listed(script, "LAMPS") == list(LAMP_ITEMS)
+    assert set(listed(script, "LOCATIONS")) == set(LOCATION_NAMES)
     for language in LANGUAGES:
         names = {code: TEXTS[language][f"item.{code}"] for code in ITEM_NAMES}
         assert names == {code: name.in_(language) for code, name in ITEM_NAMES.items()}
