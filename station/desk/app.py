@@ -11,7 +11,9 @@ from typing import Any
 
 from textual.app import App
 from textual.command import CommandPalette
+from textual.events import Event, Key
 from textual.screen import Screen
+from textual.widgets import Input
 
 from station.bus.commands import Commander, no_answer
 from station.bus.link import Link, Will
@@ -19,19 +21,26 @@ from station.bus.messages import CommandBody, Presence, Reply, SessionClose
 from station.bus.topics import Topics
 from station.desk.board import Board
 from station.desk.frame import DeskScreen
-from station.desk.keymap import Key, bindings
+from station.desk.gate import KeyGate
+from station.desk.keymap import Key as DeskKey
+from station.desk.keymap import bindings
 from station.desk.logs import log_to
+from station.desk.moments import clock_time
+from station.desk.office import Office
 from station.desk.orders import Orders
 from station.desk.palette import DeskCommands
+from station.desk.screens.devices import DevicesScreen
 from station.desk.screens.help import HelpScreen
+from station.desk.screens.history import HistoryScreen
 from station.desk.screens.lane import LaneScreen
 from station.desk.screens.login import LoginScreen
 from station.desk.screens.queue import QueueScreen
 from station.desk.screens.register import RegisterScreen
 from station.desk.screens.review import ReviewScreen
+from station.desk.screens.search import SearchScreen
 from station.desk.session import Session
 from station.desk.settings import DeskSettings
-from station.desk.trouble import clock_time, troubles
+from station.desk.trouble import troubles
 from station.desk.words import say, text
 from station.model.text import Language, Text
 
@@ -61,6 +70,8 @@ class DeskApp(App[None]):
         self.link = Link(settings.broker_url, settings.account, will, self._on_link)
         self.commander = Commander(self.link, topics)
         self.orders = Orders(self.commander)
+        self.office = Office(settings.office_url, settings.office_ca)
+        self.gate = KeyGate()
         self.board.follow(self.link)
         self._presence = (topics.presence(client), client)
         self._message: tuple[str, Text] = ("", Text(zh="", en=""))
@@ -122,18 +133,6 @@ class DeskApp(App[None]):
         state = self.board.state
         return state.name.in_(self.language) if state else self.settings.station
 
-    def status_words(self) -> list[str]:
-        """Return the right end of the status line: counters, simulated, person, whether the line is there."""
-        state, parts = self.board.state, []
-        if state:
-            day = state.counters
-            parts.append(self.say("status.counters", here=day.in_station, arrived=day.arrived, reported=day.reported))
-        if state and state.simulated:
-            parts.append(self.say("status.simulated", speed=f"{state.speed.normalize():f}"))
-        if self.session:
-            parts.append(self.session.name or self.session.staff)
-        return [*parts, self.say("status.online" if self.board.line_online else "status.offline")]
-
     def banner_lines(self) -> list[str]:
         """Return what is wrong right now."""
         link = self.link
@@ -151,20 +150,23 @@ class DeskApp(App[None]):
         level, message = self._message
         return level, message.in_(self.language)
 
-    def extra_keys(self) -> list[tuple[Key, str]]:
+    def extra_keys(self) -> list[tuple[DeskKey, str]]:
         """Return the keys of extra screens, for key bar and help."""
         return [
-            (Key(f"extra.{e.screen}", e.key, f"app.extra('{e.screen}')"), e.label.in_(self.language))
+            (DeskKey(f"extra.{e.screen}", e.key, f"app.extra('{e.screen}')"), e.label.in_(self.language))
             for e in self.settings.extra_bindings
         ]
 
     # -- commands
 
-    async def order(self, body: CommandBody) -> Reply | None:
-        """Send a command, say what came of it in the message bar, and return the answer; None if there was none."""
-        self.tell("busy", text("message.sending"))
+    async def order(self, body: CommandBody, timeout_s: float | None = None, doing: Text | None = None) -> Reply | None:
+        """Send a command, say what came of it in the message bar, and return the answer; None if there was none.
+
+        ``timeout_s`` is for one that takes its time, ``doing`` says then what is going on.
+        """
+        self.tell("busy", doing or text("message.sending"))
         try:
-            reply = await self.orders.send(body)
+            reply = await self.orders.send(body, timeout_s)
         except TimeoutError:
             self.tell("error", no_answer(body.kind))
             return None
@@ -177,6 +179,27 @@ class DeskApp(App[None]):
             self.call_later(self.show_login)
         return reply
 
+    # -- keys
+
+    async def on_event(self, event: Event) -> None:
+        """Hold keys back while the gate is shut, and begin a search with a letter where no letter is a key."""
+        if isinstance(event, Key) and not event.is_forwarded and (self.gate.keeps(event) or self._searches(event)):
+            return
+        await super().on_event(event)
+
+    def _searches(self, key: Key) -> bool:
+        screen = self.screen
+        ahead = isinstance(screen, DeskScreen) and screen.types_ahead and not isinstance(self.focused, Input)
+        if not ahead or not (key.character and key.character.isalnum()):
+            return False
+        self.gate.shut(first=key)
+        self.push_screen(SearchScreen())
+        return True
+
+    def open_gate(self) -> None:
+        """Give on the keys that were kept, between two events: none can get in front of them."""
+        self.call_later(self.gate.open, self.on_event)
+
     # -- moving about
 
     async def start_session(self, session: Session) -> None:
@@ -184,6 +207,7 @@ class DeskApp(App[None]):
         self.session = session
         await self._home()
         await self.switch_screen(QueueScreen())
+        self.open_gate()
 
     async def action_log_out(self) -> None:
         """End the session; the desk shows the log-in again."""
@@ -200,6 +224,7 @@ class DeskApp(App[None]):
     async def show_login(self) -> None:
         """Forget the session and show the log-in."""
         self.session = None
+        self.gate.drop()
         await self._home()
         await self.switch_screen(LoginScreen())
 
@@ -217,15 +242,22 @@ class DeskApp(App[None]):
             "register": RegisterScreen,
             "lane": LaneScreen,
             "review": ReviewScreen,
+            "devices": DevicesScreen,
         }
         if name in screens:
             await self.push_screen(screens[name]())
 
-    async def action_scan(self) -> None:
-        """Go to the queue's filter: a scanner types there and ends with Enter."""
-        await self.action_go("queue")
-        if isinstance(self.screen, QueueScreen):
-            self.screen.action_filter()
+    async def action_search(self) -> None:
+        """Search by any part of plate or VIN: typed, or scanned."""
+        if self.session is None or isinstance(self.screen, SearchScreen):
+            return
+        self.gate.shut()
+        await self._home()
+        self.push_screen(SearchScreen())
+
+    def show_history(self, plate: str, serial: str) -> None:
+        """Show every inspection of a plate, beginning with one."""
+        self.push_screen(HistoryScreen(plate, serial))
 
     async def action_extra(self, name: str) -> None:
         """Show an extra screen, or leave it when it is on top."""

@@ -9,8 +9,20 @@ from pydantic import ValidationError
 
 from station.bus.clock import Clock
 from station.bus.link import Link
-from station.bus.messages import InspectionSnapshot, Live, Message, Presence, Prompt, StationState
+from station.bus.messages import (
+    Catalogue,
+    EventNotice,
+    InspectionSnapshot,
+    Live,
+    Message,
+    Presence,
+    PrinterState,
+    Prompt,
+    StationState,
+)
 from station.bus.topics import Topics
+from station.desk.checks import Checks
+from station.desk.estimates import StageTimes
 from station.desk.trace import Trace
 
 log = logging.getLogger(__name__)
@@ -30,6 +42,10 @@ class Board:
         self._cleared: dict[str, int] = {}
         self._prompted: dict[str, float] = {}
         self.traces: dict[str, Trace] = {}
+        self.catalogue: Catalogue | None = None
+        self.printer: PrinterState | None = None
+        self.checks = Checks()
+        self.times = StageTimes()
         self.broker_online = False
         self.broker_since: datetime = clock.now()
         self.line_gone_since: datetime | None = None
@@ -41,6 +57,9 @@ class Board:
         link.subscribe(self.topics.state, self._on_state)
         link.subscribe(self.topics.inspection(), self._on_inspection)
         link.subscribe(self.topics.prompt(), self._on_prompt)
+        link.subscribe(self.topics.catalogue, self._on_catalogue)
+        link.subscribe(self.topics.printer, self._on_printer)
+        link.subscribe(self.topics.event, self._on_event)
         link.subscribe(self._line_presence, self._on_presence)
 
     def on_link(self, online: bool) -> None:
@@ -78,6 +97,7 @@ class Board:
         state, known = _parsed(StationState, payload, topic), self.state
         if state and (known is None or state.epoch != known.epoch or state.seq >= known.seq):
             self.state = state
+            self.times.begin_day(state.counters.day)
             self._drop_departed(state)
             self.changed = True
 
@@ -96,6 +116,7 @@ class Board:
             self._cleared[serial] = max(gone.inspection.last_seq if gone else 0, self.state.seq if self.state else 0)
         elif snapshot and snapshot.inspection.last_seq >= self._seen(serial):
             self.vehicles[serial] = snapshot
+            self.times.learn(snapshot.inspection)
         self.changed = True
 
     def _seen(self, serial: str) -> int:
@@ -121,6 +142,19 @@ class Board:
             gone = None if presence.online else (self.line_gone_since or self.clock.now())
             self.line_gone_since = gone
             self.changed = True
+
+    def _on_catalogue(self, topic: str, payload: bytes) -> None:
+        self.catalogue = _parsed(Catalogue, payload, topic) or self.catalogue
+        self.changed = True
+
+    def _on_printer(self, topic: str, payload: bytes) -> None:
+        self.printer = _parsed(PrinterState, payload, topic)
+        self.changed = True
+
+    def _on_event(self, topic: str, payload: bytes) -> None:
+        # Most events are of no concern here: they are not even parsed.
+        if b"rig.checked" in payload and (event := _parsed(EventNotice, payload, topic)):
+            self.changed |= self.checks.take(event)
 
     def on_live(self, topic: str, payload: bytes) -> None:
         """Add one block of live readings to its rig's trace."""

@@ -7,7 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from station.bus.messages import InspectionSnapshot
+from station.bus.messages import Catalogue, InspectionSnapshot
+from station.desk.findings import all_findings
+from station.desk.papers import print_lines
 from station.desk.view import Progress, item_reason, progress_of
 from station.desk.words import SIGNS, STYLES, item_word, outcome_word, say, state_word
 from station.model.inspection import ItemRecord
@@ -20,22 +22,29 @@ COLUMNS = ("item", "quantity", "value", "limit", "clause", "verdict")
 class DetailsPane(VerticalScroll):
     """The details of one vehicle, drawn again only when it or the language has changed."""
 
-    _drawn: tuple[InspectionSnapshot | None, str, list[str]] | None = None
+    _drawn: tuple[InspectionSnapshot | None, Catalogue | None, str, list[str]] | None = None
 
     def compose(self) -> ComposeResult:
         """Make the text."""
         yield Static(id="details-text")
 
-    def show(self, snapshot: InspectionSnapshot | None, language: Language, before: list[str] | None = None) -> None:
+    def show(
+        self,
+        snapshot: InspectionSnapshot | None,
+        language: Language,
+        catalogue: Catalogue | None,
+        before: list[str] | None = None,
+    ) -> None:
         """Show a vehicle, below some lines that must be read first; without one the pane is not there."""
-        drawing = (snapshot, language, before or [])
-        if self._drawn and self._drawn[0] is snapshot and self._drawn[1:] == drawing[1:]:
+        drawing = (snapshot, catalogue, language, before or [])
+        drawn = self._drawn
+        if drawn and drawn[0] is snapshot and drawn[1] is catalogue and drawn[2:] == drawing[2:]:
             return
         self._drawn = drawing
         self.display = snapshot is not None
         if snapshot is not None:
             first = [Cell(line, "bold yellow" if line.startswith("!") else "bold") for line in before or []]
-            self.query_one("#details-text", Static).update(Group(*first, details(snapshot, language)))
+            self.query_one("#details-text", Static).update(Group(*first, details(snapshot, language, catalogue)))
 
 
 def outcome_cell(outcome: Outcome | None, language: Language, empty: str = "") -> Cell:
@@ -52,12 +61,12 @@ def progress_cell(progress: Progress, language: Language) -> Cell:
     return Cell(words if progress.done == progress.planned else f"{words} {count}", STYLES[progress.worst])
 
 
-def details(snapshot: InspectionSnapshot, language: Language) -> RenderableType:
-    """Return the details of a vehicle: head line, table of quantities, sentences and notes."""
+def details(snapshot: InspectionSnapshot, language: Language, catalogue: Catalogue | None = None) -> RenderableType:
+    """Return the details of a vehicle: head line, table of quantities, sentences, findings, notes, prints."""
     parts: list[RenderableType] = [head(snapshot, language)]
     if snapshot.inspection.items:
         parts.append(_table(snapshot, language))
-    return Group(*parts, *_sentences(snapshot, language))
+    return Group(*parts, *_sentences(snapshot, language, catalogue), *_prints(snapshot, language))
 
 
 def head(snapshot: InspectionSnapshot, language: Language) -> Cell:
@@ -108,9 +117,10 @@ def _quantity_row(quantity: QuantityVerdict, language: Language) -> list[str | C
     ]
 
 
-def _sentences(snapshot: InspectionSnapshot, language: Language) -> list[Cell]:
+def _sentences(snapshot: InspectionSnapshot, language: Language, catalogue: Catalogue | None) -> list[Cell]:
     """Return what explains a verdict that is no plain pass, warnings and notes; then the plain sentences."""
-    loud: list[Cell] = []
+    found = all_findings(snapshot, catalogue)
+    loud = [_line(item, defect.in_(language), Outcome.FAIL) for item, defect in found]
     plain: list[Cell] = []
     for record in snapshot.inspection.items:
         verdict = record.verdict if record.state == "done" else None
@@ -122,9 +132,14 @@ def _sentences(snapshot: InspectionSnapshot, language: Language) -> list[Cell]:
             where.append(_line(record.code, quantity.sentence.in_(language), quantity.outcome))
         for warning in verdict.warnings if verdict else ():
             loud.append(_line(record.code, warning.in_(language), Outcome.UNKNOWN))
-    notes = [Cell(say(language, "details.note", item=code, note=note)) for code, note in snapshot.notes.items() if note]
+    said = {code: note for code, note in snapshot.notes.items() if note and not code.startswith("defect.")}
+    notes = [Cell(say(language, "details.note", item=code, note=note)) for code, note in said.items()]
     starred = [Cell(say(language, "details.unconfirmed"), "dim")] if _any_unconfirmed(snapshot) else []
     return loud + notes + plain + starred
+
+
+def _prints(snapshot: InspectionSnapshot, language: Language) -> list[Cell]:
+    return [Cell(line.in_(language)) for line in print_lines(snapshot.inspection.attempts)]
 
 
 def _any_unconfirmed(snapshot: InspectionSnapshot) -> bool:

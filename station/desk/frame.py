@@ -1,5 +1,6 @@
 """What every screen of the desk has around it: status line, banner, message bar, key bar."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -13,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from station.desk.keymap import Key, keys
+from station.desk.status import status_words
 from station.desk.words import say
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class StatusBar(Line):
         """Draw the line for a screen of that title."""
         desk = desk_of(self)
         left = f" {desk.station_name()} › {title}"
-        parts = desk.status_words()
+        parts = status_words(desk)
         # On a narrow screen the counters go first: what a clerk must know stands behind them.
         while len(parts) > 1 and cell_len(left) + sum(cell_len(p) + 2 for p in parts) > self.size.width:
             parts = parts[1:]
@@ -115,10 +117,14 @@ def _width(entry: tuple[Key, str]) -> int:
 
 
 class DeskScreen(Screen[Result]):
-    """A screen of the desk. ``title_key`` names it, ``key_groups`` are its keys in the order of the key bar."""
+    """A screen of the desk. ``title_key`` names it, ``key_groups`` are its keys in the order of the key bar.
+
+    ``types_ahead``: no letter is a key here, so a letter or digit that is typed begins a search.
+    """
 
     AUTO_FOCUS = ""
     title_key: ClassVar[str] = ""
+    types_ahead: ClassVar[bool] = False
     key_groups: ClassVar[tuple[str, ...]] = ("app",)
 
     @property
@@ -174,6 +180,20 @@ class DeskScreen(Screen[Result]):
     def ready(self) -> bool:
         """Return whether there is anything to draw on: not before it is made, not while it is taken down."""
         return self.is_running and self.is_attached and bool(self.query(KeyBar))
+
+    def after_typing(self, done: Callable[[], bool]) -> None:
+        """Do something once the focused field has taken every key typed before; keys typed after it wait meanwhile.
+
+        ``done`` sets the focus itself, with ``set_focus``, so that what waited goes where it belongs; it returns
+        False when the keys have to wait on, for an answer say.
+        """
+        self.desk.gate.shut()
+
+        def then() -> None:
+            if done():
+                self.desk.open_gate()
+
+        (self.focused or self).call_later(then)
 
     def renew(self) -> None:
         """Draw everything again: labels, frame and data."""

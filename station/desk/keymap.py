@@ -19,7 +19,7 @@ class Key:
     @property
     def display(self) -> str:
         """Return the key as it is printed on keyboards."""
-        names = {"escape": "Esc", "enter": "Enter", "slash": "/", "space": "Space"}
+        names = {"escape": "Esc", "enter": "Enter", "slash": "/", "space": "Space", "delete": "Del"}
         first = self.key.split(",")[0]
         return "+".join(
             names.get(part, part.capitalize() if len(part) > 1 else part.upper()) for part in first.split("+")
@@ -41,22 +41,48 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("main.register", "f2", "app.go('register')", palette=True),
         Key("main.lane", "f3", "app.go('lane')", palette=True),
         Key("main.review", "f4", "app.go('review')", palette=True),
-        Key("main.scan", "f8", "app.scan", show=False, palette=True),
+        Key("main.devices", "f7", "app.go('devices')", palette=True),
+        Key("main.search", "f8,slash", "app.search", palette=True),
         Key("main.logout", "f9", "app.log_out", show=False, palette=True),
     ),
     "back": (Key("back.queue", "escape", "app.go('queue')"),),
-    "login": (Key("login.submit", "enter", "screen.submit"),),
+    "login": (Key("login.submit", "enter", "screen.submit", priority=True),),
     "queue": (
         Key("queue.return", "f5", "screen.return_vehicle", palette=True),
         Key("queue.keys", "f6", "screen.keys_back", palette=True),
         Key("queue.details", "enter", "screen.details"),
-        Key("queue.filter", "slash", "screen.filter"),
-        Key("queue.clear", "escape", "screen.clear_filter", show=False),
+        Key("queue.cancel", "delete", "screen.cancel_inspection", palette=True),
+    ),
+    "search": (
+        Key("search.open", "enter", "screen.open_hit", priority=True),
+        Key("search.up", "up", "screen.move(-1)", show=False),
+        Key("search.down", "down", "screen.move(1)", show=False),
+        Key("search.close", "escape", "screen.close"),
+    ),
+    "details": (
+        Key("details.print", "p,P", "screen.print_again"),
+        Key("details.open", "o,O", "screen.open_report"),
+        Key("details.history", "h,H", "screen.history"),
+    ),
+    "history": (
+        Key("history.details", "enter", "screen.details"),
+        Key("history.print", "p,P", "screen.print_again"),
+        Key("history.open", "o,O", "screen.open_report"),
+    ),
+    "devices": (
+        Key("devices.zero", "z,Z", "screen.check('zero')"),
+        Key("devices.self_check", "s,S", "screen.check('self_check')"),
+        Key("devices.leak_test", "l,L", "screen.check('leak_test')"),
+        Key("devices.purge", "p,P", "screen.check('purge')"),
+        Key("devices.home", "h,H", "screen.check('home')"),
+        Key("devices.pin", "n,N", "screen.reset_pin"),
+        Key("devices.join", "a,A", "screen.join"),
     ),
     "register": (
         Key("register.save", "ctrl+s", "screen.save", priority=True),
         Key("register.cancel", "escape", "screen.cancel"),
         Key("register.scan", "f8", "screen.scan", show=False),
+        Key("register.next", "enter", "screen.next_field", show=False, priority=True),
     ),
     "review": (
         Key("review.sign", "s,S", "screen.sign"),

@@ -14,14 +14,14 @@ class Orders:
         self._timeout_s = timeout_s
         self._unanswered: dict[str, str] = {}
 
-    async def send(self, body: CommandBody) -> Reply:
-        """Send a command and return the line's answer.
+    async def send(self, body: CommandBody, timeout_s: float | None = None) -> Reply:
+        """Send a command and return the line's answer; one that takes its time is given a time of its own.
 
         Raises:
             TimeoutError: no answer in time.
         """
         key = f"{body.kind} {body.model_dump_json()}"
         command_id = self._unanswered.setdefault(key, secrets.token_urlsafe(12))
-        reply = await self._commander.send(body, self._timeout_s, command_id)
+        reply = await self._commander.send(body, timeout_s or self._timeout_s, command_id)
         self._unanswered.pop(key, None)
         return reply

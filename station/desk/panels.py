@@ -1,124 +1,143 @@
-"""The live panels of the lane screen: brake curve and exhaust readings."""
+"""The live panels with a curve: braking force and smoke."""
 
-from rich.table import Table
-from rich.text import Text as Cell
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Digits, Static
-from textual_plotext import PlotextPlot
+from textual.widgets import Digits
 
 from station.desk.frame import Line, desk_of
+from station.desk.plot import Axis, Curve, Plot
 from station.desk.trace import Trace
 from station.desk.words import item_word, say
 from station.model.text import Language
 
-CURVES = (("force_left", "L", "cyan+"), ("force_right", "R", "orange"))
-LEAST_N = 2000
-"""The force axis reaches at least so far, so that noise does not look like braking."""
-POINTS_PER_CELL = 2
+SIDES = (("left", "L", "cyan+"), ("right", "R", "orange"))
+FORCE = Axis("N", 2000, (500, 1000, 2000, 5000, 10_000, 20_000))
+SMOKE = Axis("1/m", 1.0, (0.25, 0.5, 1.0, 2.0, 4.0))
 DRAW_EVERY_S = 0.25
-STEPS_N = (500, 1000, 2000, 5000, 10_000, 20_000)
-MOST_TICKS = 4
-
-READINGS: tuple[tuple[str, str], ...] = (
-    ("co", "% vol"),
-    ("co2", "% vol"),
-    ("hc", "1e-6 vol"),
-    ("no", "1e-6 vol"),
-    ("o2", "% vol"),
-    ("lambda", ""),
-    ("engine_speed", "1/min"),
-    ("oil_temperature", "°C"),
-)
+TALL = 9
+"""From this height on there is room for numbers of three lines."""
+SMOKE_READINGS = (("k", "1/m"), ("opacity", "%"), ("engine_speed", "1/min"), ("oil_temperature", "°C"))
 
 
-class BrakePanel(Horizontal):
-    """Both wheels' forces over time, and as two large numbers."""
+class CurvePanel(Horizontal):
+    """A curve beside its numbers; drawn on an interval of its own, for it costs ten times what the numbers cost."""
 
-    def __init__(self) -> None:
-        super().__init__(id="brake")
+    def __init__(self, id_: str) -> None:
+        super().__init__(id=id_, classes="curve")
         self._trace: Trace | None = None
-        self._drawn: tuple[str, int] | None = None
-
-    def compose(self) -> ComposeResult:
-        """Make plot and numbers; the plot counts a Chinese character as one cell, so its words are ASCII."""
-        yield PlotextPlot(id="plot")
-        with Vertical(id="forces"):
-            yield Line(id="label-left")
-            yield Digits("", id="force-left")
-            yield Line(id="label-right")
-            yield Digits("", id="force-right")
-            yield Line(id="run-note")
+        self._drawn: tuple[str, int, int] | None = None
 
     def on_mount(self) -> None:
-        """Draw the curve on an interval of its own: it costs ten times what the numbers cost."""
+        """Begin to draw."""
         self.set_interval(DRAW_EVERY_S, self._draw)
+
+    def on_resize(self) -> None:
+        """Leave the large numbers out where there is no room for them."""
+        self.set_class(self.size.height < TALL, "-low")
 
     def show(self, trace: Trace | None) -> None:
         """Show a run: the numbers now, the curve with the next drawing."""
         self._trace = trace
-        language = desk_of(self).language
-        for side in ("left", "right"):
-            self.query_one(f"#label-{side}", Line).put(Content(say(language, f"lane.{side}")))
-            newest = trace.newest(f"force_{side}") if trace else None
-            self.query_one(f"#force-{side}", Digits).update("-" if newest is None else str(newest))
-        self.query_one("#run-note", Line).put(Content(_note(trace, language)))
-        self.border_title = say(language, "lane.curve", item=item_word(language, trace.item) if trace else "")
+        self.numbers(trace, desk_of(self).language)
+
+    def numbers(self, trace: Trace | None, language: Language) -> None:
+        """Draw the numbers."""
+
+    def curves(self, trace: Trace, points: int) -> list[Curve]:
+        """Return the curves of a run, thinned to so many points."""
+        raise NotImplementedError
+
+    def length(self, trace: Trace) -> int:
+        """Return how much there is to draw: when it has grown, the curve is drawn again."""
+        return trace.length
+
+    axis: Axis
 
     def _draw(self) -> None:
-        trace, plot = self._trace, self.query_one("#plot", PlotextPlot)
-        drawn = (trace.run, trace.length) if trace else None
-        if drawn == self._drawn or not self.display:
-            return
-        self._drawn = drawn
-        plot.plt.clear_data()
-        top, end = LEAST_N, 5.0
-        for channel, label, colour in CURVES:
-            times, forces = trace.points(channel, max(20, plot.size.width * POINTS_PER_CELL)) if trace else ([], [])
-            if times:
-                plot.plt.plot(times, forces, marker="braille", color=colour, label=label)
-                top, end = max(top, *forces), max(end, times[-1])
-        _axes(plot, top, end)
-        plot.refresh()
+        trace, plot = self._trace, self.query_one(Plot)
+        drawn = (trace.run, self.length(trace), plot.size.width) if trace else None
+        if drawn != self._drawn and self.display:
+            self._drawn = drawn
+            plot.draw(self.axis, self.curves(trace, plot.points) if trace else [])
 
 
-def _axes(plot: PlotextPlot, top_n: int, end_s: float) -> None:
-    """Give the plot whole newtons and seconds at its axes, few enough for a small screen."""
-    step_n = next((step for step in STEPS_N if top_n <= MOST_TICKS * step), top_n)
-    step_s = int(end_s) // 6 + 1
-    ticks_n, ticks_s = range(0, top_n + step_n, step_n), range(0, int(end_s) + 1, step_s)
-    plot.plt.ylim(0, ticks_n[-1])
-    plot.plt.xlim(0, end_s)
-    plot.plt.yticks(list(ticks_n), [f"{n} N" for n in ticks_n])
-    plot.plt.xticks(list(ticks_s), [f"{s} s" for s in ticks_s])
+class BrakePanel(CurvePanel):
+    """Both wheels' forces over time, now and at most."""
+
+    axis = FORCE
+
+    def __init__(self) -> None:
+        super().__init__("brake")
+
+    def compose(self) -> ComposeResult:
+        """Make plot and numbers."""
+        yield Plot()
+        with Vertical(classes="numbers"):
+            for side, _, _ in SIDES:
+                yield Line(id=f"label-{side}")
+                yield Digits("", id=f"force-{side}")
+            yield Line(id="run-note")
+
+    def numbers(self, trace: Trace | None, language: Language) -> None:
+        """Draw each wheel's force."""
+        for side, _, _ in SIDES:
+            newest, most = (trace.newest(f"force_{side}"), trace.most(f"force_{side}")) if trace else (None, None)
+            now = "-" if newest is None else str(newest)
+            key = "lane.force_low" if self.has_class("-low") else "lane.force"
+            words = say(language, key, side=say(language, f"lane.{side}"), now=now, most="-" if most is None else most)
+            self.query_one(f"#label-{side}", Line).put(Content(words))
+            self.query_one(f"#force-{side}", Digits).update(now)
+        self.query_one("#run-note", Line).put(Content(lost_words(trace, language)))
+        self.border_title = say(language, "lane.curve", item=item_word(language, trace.item) if trace else "")
+
+    def curves(self, trace: Trace, points: int) -> list[Curve]:
+        """Return left and right."""
+        return [Curve(label, colour, *trace.points(f"force_{side}", points)) for side, label, colour in SIDES]
 
 
-class ExhaustPanel(Static):
-    """The analyser's readings; one that does not count is marked with a sign."""
+class SmokePanel(CurvePanel):
+    """The light absorption coefficient k over time, and the opacimeter's other readings."""
 
-    def show(self, trace: Trace | None) -> None:
-        """Draw the readings of a run."""
-        language = desk_of(self).language
-        self.border_title = say(language, "lane.exhaust")
-        table = Table.grid(padding=(0, 2))
-        for _ in range(2):
-            table.add_column()
-            table.add_column(justify="right")
-            table.add_column()
-        cells = [self._cells(trace, channel, unit) for channel, unit in READINGS]
-        for left, right in zip(cells[::2], cells[1::2], strict=True):
-            table.add_row(*left, *right)
-        self.update(table, layout=False)
+    axis = SMOKE
 
-    def _cells(self, trace: Trace | None, channel: str, unit: str) -> list[Cell]:
-        value = trace.values.get(channel) if trace else None
-        bad = trace is not None and channel in trace.invalid
-        shown = Cell(f"{'! ' if bad else ''}{value if value is not None else '—'}", "bold yellow" if bad else "bold")
-        return [Cell(say(desk_of(self).language, f"channel.{channel}")), shown, Cell(unit, "dim")]
+    def __init__(self) -> None:
+        super().__init__("smoke")
+
+    def compose(self) -> ComposeResult:
+        """Make plot and numbers."""
+        yield Plot()
+        with Vertical(classes="numbers"):
+            for name, _ in SMOKE_READINGS:
+                yield Line(id=f"smoke-{name}")
+            yield Line(id="smoke-most")
+
+    def numbers(self, trace: Trace | None, language: Language) -> None:
+        """Draw the readings, and the largest k so far."""
+        for name, unit in SMOKE_READINGS:
+            words = f"{say(language, f'channel.{name}')} {reading(trace, name)} {unit}"
+            self.query_one(f"#smoke-{name}", Line).put(Content(words))
+        most = max((value for _, value in trace.trends["k"]), default=None) if trace else None
+        words = say(language, "lane.smoke_most", most="—" if most is None else f"{most:.2f}")
+        self.query_one("#smoke-most", Line).put(Content(words))
+        self.border_title = say(language, "lane.smoke")
+
+    def curves(self, trace: Trace, points: int) -> list[Curve]:
+        """Return k."""
+        return [Curve("k", "cyan+", *trace.trend("k", points))]
+
+    def length(self, trace: Trace) -> int:
+        """Return how many readings of k there are."""
+        return len(trace.trends["k"])
 
 
-def _note(trace: Trace | None, language: Language) -> str:
-    if trace is None:
-        return ""
-    return say(language, "lane.lost", lost=trace.lost) if trace.lost else ""
+def reading(trace: Trace | None, name: str) -> str:
+    """Return a single reading; one that does not count is marked with a sign."""
+    value = trace.values.get(name) if trace else None
+    bad = trace is not None and name in trace.invalid
+    return f"{'! ' if bad else ''}{value if value is not None else '—'}"
+
+
+def lost_words(trace: Trace | None, language: Language) -> str:
+    """Return how many samples were lost, nothing for none."""
+    return say(language, "lane.lost", lost=trace.lost) if trace and trace.lost else ""

@@ -6,6 +6,8 @@ from station.bus.messages import Live
 
 MOST_SAMPLES = 60_000
 """Ten minutes at 100 samples a second: more is not drawn."""
+TRENDS = ("k",)
+"""Single readings of which the way so far is drawn too: an opacimeter has no curves."""
 
 
 class Trace:
@@ -19,6 +21,7 @@ class Trace:
         self.period_ms = Decimal(10)
         self.curves: dict[str, list[int | None]] = {}
         self.values: dict[str, str | None] = {}
+        self.trends: dict[str, list[tuple[int, float]]] = {name: [] for name in TRENDS}
         self.invalid: frozenset[str] = frozenset()
         self.lost = 0
         self._next: int | None = None
@@ -28,6 +31,10 @@ class Trace:
         self.phase, self.period_ms, self.lost = live.phase, live.period_ms, live.lost
         self.item, self.invalid = live.item, frozenset(live.invalid)
         self.values.update(live.values)
+        for name in TRENDS:
+            if (value := live.values.get(name)) is not None:
+                self.trends[name].append((live.mono_ns, float(value)))
+                del self.trends[name][:-MOST_SAMPLES]
         length = max((len(samples) for samples in live.curves.values()), default=0)
         if length:
             self._append(live, length)
@@ -52,6 +59,17 @@ class Trace:
         """Return the newest sample of a curve; None if there is none, or it is no number."""
         curve = self.curves.get(channel)
         return curve[-1] if curve else None
+
+    def most(self, channel: str) -> int | None:
+        """Return the largest sample of a curve so far; None if there is none."""
+        return max((value for value in self.curves.get(channel, ()) if value is not None), default=None)
+
+    def trend(self, name: str, most: int) -> tuple[list[float], list[float]]:
+        """Return times in seconds since the first and values of a single reading, thinned like a curve."""
+        found = self.trends[name]
+        step = max(1, -(-len(found) // most))
+        bins = [max(found[start : start + step], key=lambda one: one[1]) for start in range(0, len(found), step)]
+        return [(at - found[0][0]) / 1e9 for at, _ in bins], [value for _, value in bins]
 
     def points(self, channel: str, most: int) -> tuple[list[float], list[int]]:
         """Return times in seconds and values of a curve, thinned to about ``most`` points; each bin keeps its peak."""

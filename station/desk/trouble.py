@@ -1,17 +1,11 @@
 """What is wrong right now, in words that say what happened, since when and what to do."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
+from station.bus.messages import Lock, RigState
 from station.desk.board import Board
-from station.desk.view import moment
+from station.desk.findings import same
+from station.desk.moments import clock_time, moment
 from station.desk.words import text
 from station.model.text import Text
-
-
-def clock_time(at: datetime, zone: str) -> str:
-    """Return hours and minutes at the station."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
 def troubles(
@@ -37,10 +31,27 @@ def _rig_troubles(board: Board, zone: str) -> list[Text]:
     state = board.state
     if state is None:
         return []
-    rigs = [
-        text(f"trouble.rig_{r.state}", rig=r.rig, reason=r.reason, since=clock_time(moment(r.since), zone))
-        for r in state.rigs
-        if r.state != "online"
-    ]
-    locks = [text("trouble.lock", subject=k.subject, reason=k.reason, remedy=k.remedy) for k in state.locks]
-    return rigs + locks
+    remedies = {lock.subject: lock.remedy for lock in state.locks}
+    down = [_rig(rig, remedies.pop(rig.rig, None), zone) for rig in state.rigs if rig.state != "online"]
+    # A rig that is down is locked for that very reason: said once.
+    locks = [lock_words(lock) for lock in state.locks if lock.subject in remedies]
+    return down + locks + _printer_troubles(board)
+
+
+def _rig(rig: RigState, remedy: Text | None, zone: str) -> Text:
+    since = clock_time(moment(rig.since), zone) if rig.since else "—"
+    todo = text("trouble.remedy", remedy=remedy) if remedy else same("")
+    return text(f"trouble.rig_{rig.state}", rig=rig.rig, reason=rig.reason, since=since, remedy=todo)
+
+
+def lock_words(lock: Lock) -> Text:
+    """Return what is locked, why, and what to do: a rig by its id, the disk and the database by their names."""
+    subject = text(f"lock.{lock.subject}") if lock.subject in ("space", "store") else lock.subject
+    return text("trouble.lock", subject=subject, reason=lock.reason, remedy=lock.remedy)
+
+
+def _printer_troubles(board: Board) -> list[Text]:
+    printer = board.printer
+    if printer is None or printer.state not in ("stopped", "offline"):
+        return []
+    return [text("trouble.printer", reason=printer.reason, remedy=printer.remedy, count=printer.queued)]

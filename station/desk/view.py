@@ -1,15 +1,15 @@
 """From snapshots to the words of a screen: values in, values out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from station.bus.messages import InspectionSnapshot
-from station.desk.words import catalogue, say, short_serial, stage_word, state_word, text
+from station.desk.moments import minutes_since
+from station.desk.words import say, short_serial, stage_word, state_word
 from station.model.inspection import Inspection, ItemRecord, StageRecord, State
-from station.model.text import Language, Text
+from station.model.text import Language
 from station.model.verdict import ItemVerdict, Outcome
 
-KNOWN = catalogue().keys()
 OVER = (State.CLOSED, State.CANCELLED)
 WORST_FIRST = (Outcome.FAIL, Outcome.INVALID, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -37,16 +37,6 @@ class Row:
     progress: Progress
 
 
-def moment(iso: str) -> datetime:
-    """Return a moment of the ledger, aware and in UTC."""
-    return datetime.fromisoformat(iso).astimezone(UTC)
-
-
-def minutes_since(iso: str, now: datetime) -> int:
-    """Return whole minutes since a moment, never negative."""
-    return max(0, int((now - moment(iso)).total_seconds() // 60))
-
-
 def progress_of(inspection: Inspection) -> Progress:
     """Return how far an inspection is, over all its attempts."""
     plan = inspection.attempts[0].plan if inspection.attempts else ()
@@ -60,9 +50,7 @@ def progress_of(inspection: Inspection) -> Progress:
 def row_of(snapshot: InspectionSnapshot, now: datetime, language: Language) -> Row:
     """Return the queue row of a vehicle; minutes are those of the wait it is in, or of the work going on."""
     inspection = snapshot.inspection
-    working, waited = inspection.working, next(iter(inspection.waiting), None)
-    since = (working.started_at if working else None) or (waited.waiting_at if waited else None)
-    over = inspection.state in OVER
+    working, since = inspection.working, since_of(inspection)
     return Row(
         serial=snapshot.serial,
         number=short_serial(snapshot.serial),
@@ -70,9 +58,17 @@ def row_of(snapshot: InspectionSnapshot, now: datetime, language: Language) -> R
         state=state_word(language, inspection.state),
         stage=_stage_words(snapshot, working, language),
         bay=(working.bay or "") if working else "",
-        minutes="" if over or since is None else str(minutes_since(since, now)),
+        minutes="" if since is None else str(minutes_since(since, now)),
         progress=progress_of(inspection),
     )
+
+
+def since_of(inspection: Inspection) -> str | None:
+    """Return since when a vehicle is in the work going on, or else waits; None once it has left."""
+    if inspection.state in OVER:
+        return None
+    working, waited = inspection.working, next(iter(inspection.waiting), None)
+    return (working.started_at if working else None) or (waited.waiting_at if waited else None)
 
 
 def _stage_words(snapshot: InspectionSnapshot, working: StageRecord | None, language: Language) -> str:
@@ -98,62 +94,14 @@ def in_order(snapshots: list[InspectionSnapshot]) -> list[InspectionSnapshot]:
     return sorted(snapshots, key=lambda s: (s.inspection.state in OVER, s.inspection.keys_taken_at, s.serial))
 
 
+SKIP_REASONS = ("cannot_be_measured", "rig_cannot_take_vehicle", "refused_unsafe")
+
+
 def item_reason(item: ItemRecord, verdict: ItemVerdict | None, language: Language) -> str:
     """Return why an item has no plain verdict: the rules' sentence, or the person's reason."""
     if verdict and verdict.reason:
         return verdict.reason.in_(language)
     return say(language, f"skip.{item.reason}") if item.reason in SKIP_REASONS else (item.reason or "")
-
-
-SKIP_REASONS = ("cannot_be_measured", "rig_cannot_take_vehicle", "refused_unsafe")
-
-
-def anomalies(snapshot: InspectionSnapshot, signer: str) -> list[Text]:
-    """Return what a signatory must look at before signing, worst first."""
-    inspection = snapshot.inspection
-    plan = inspection.attempts[0].plan if inspection.attempts else ()
-    records = [r for code in plan if (r := inspection.latest(code))]
-    found = [line for outcome in WORST_FIRST[:3] for r in records if r.outcome is outcome for line in _problem(r)]
-    found += [text("review.missing", item=code) for code in plan if inspection.latest(code) is None]
-    found += [text("review.warning", item=r.code, what=w) for r in records if r.verdict for w in r.verdict.warnings]
-    return found + _run_anomalies(inspection) + _people_anomalies(inspection, signer) + _unconfirmed(records)
-
-
-def _problem(record: ItemRecord) -> list[Text]:
-    verdict, outcome = record.verdict, record.outcome
-    word = text(f"outcome.{outcome.value}") if outcome else Text(zh="", en="")
-    reasons = [verdict.reason] if verdict and verdict.reason else []
-    if verdict:
-        reasons += [q.sentence for q in verdict.quantities if q.outcome is outcome]
-    if record.reason:
-        reasons.append(text(f"skip.{record.reason}") if record.reason in SKIP_REASONS else _same(record.reason))
-    return [text("review.problem", item=record.code, outcome=word, what=r) for r in reasons or [text("review.seen")]]
-
-
-def _same(words: str) -> Text:
-    return Text(zh=words, en=words)
-
-
-def _run_anomalies(inspection: Inspection) -> list[Text]:
-    lost = [text("review.lost", item=r.item, lost=r.lost, samples=r.samples) for r in inspection.runs if r.lost]
-    voided = [r for r in inspection.runs if r.state == "voided"]
-    return lost + [text("review.voided", item=r.item, reason=_void_reason(r.reason)) for r in voided]
-
-
-def _void_reason(reason: str | None) -> Text:
-    """Return the words for a reason code of the line; a code that we do not know stands for itself."""
-    key = f"void.{reason}"
-    return text(key) if key in KNOWN else _same(reason or "—")
-
-
-def _people_anomalies(inspection: Inspection, signer: str) -> list[Text]:
-    own = {s.stage for s in inspection.stages if s.by == signer and s.stage in ("appearance", "brake", "exhaust")}
-    return [text("review.own_work", stage=text(f"stage.{stage}")) for stage in sorted(own)]
-
-
-def _unconfirmed(records: list[ItemRecord]) -> list[Text]:
-    count = sum(not q.confirmed for r in records if r.verdict for q in r.verdict.quantities)
-    return [text("review.unconfirmed", count=count)] if count else []
 
 
 def has_failed(inspection: Inspection) -> bool:

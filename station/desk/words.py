@@ -33,6 +33,10 @@ def catalogue() -> Catalogue:
     return Catalogue({lang: json.loads((folder / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES})
 
 
+KNOWN = catalogue().keys()
+"""Every key there is: a code of the line that has no words stands for itself."""
+
+
 def say(language: Language, key: str, **values: object) -> str:
     """Return one sentence in one language."""
     return catalogue().say(language, key, **values)
@@ -50,6 +54,11 @@ def text(key: str, **values: object) -> Text:
 def outcome_word(language: Language, outcome: Outcome) -> str:
     """Return sign and word of an outcome."""
     return f"{SIGNS[outcome]} {say(language, f'outcome.{outcome.value}')}"
+
+
+def outcome_text(outcome: Outcome) -> Text:
+    """Return sign and word of an outcome in every language."""
+    return Text(zh=outcome_word("zh", outcome), en=outcome_word("en", outcome))
 
 
 def state_word(language: Language, state: State) -> str:

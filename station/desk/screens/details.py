@@ -2,21 +2,29 @@
 
 from textual.app import ComposeResult
 
+from station.bus.messages import InspectionSnapshot
 from station.desk.details import DetailsPane
 from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
+from station.desk.printing import open_report, print_again
 
 
 class DetailsScreen(DeskScreen[None]):
-    """Everything known of one vehicle."""
+    """Everything known of one vehicle.
+
+    Args:
+        serial: of its inspection.
+        past: the inspection as the office gave it, if the vehicle is not in the station any more.
+    """
 
     title_key = "title.details"
-    key_groups = ("modal", "app")
-    BINDINGS = bindings("modal")
+    key_groups = ("details", "modal", "app")
+    BINDINGS = bindings("details", "modal")
 
-    def __init__(self, serial: str) -> None:
+    def __init__(self, serial: str, past: InspectionSnapshot | None = None) -> None:
         super().__init__()
         self._serial = serial
+        self._seen = past
 
     def body(self) -> ComposeResult:
         """Make the pane."""
@@ -28,9 +36,28 @@ class DetailsScreen(DeskScreen[None]):
 
     def redraw(self) -> None:
         """Show the vehicle as it is now; one that left stays as it was last seen."""
-        snapshot = self.desk.board.vehicles.get(self._serial)
-        if snapshot:
-            self.query_one(DetailsPane).show(snapshot, self.desk.language)
+        self._seen = self.desk.board.vehicles.get(self._serial) or self._seen
+        if self._seen:
+            self.query_one(DetailsPane).show(self._seen, self.desk.language, self.desk.board.catalogue)
+
+    @property
+    def _reported(self) -> int | None:
+        """Return the last attempt that has a report."""
+        attempts = self._seen.inspection.attempts if self._seen else ()
+        return next((a.number for a in reversed(attempts) if a.report_sha256), None)
+
+    def action_print_again(self) -> None:
+        """Print the last report once more."""
+        self.run_worker(print_again(self.desk, self._serial, self._reported), exclusive=True)
+
+    def action_open_report(self) -> None:
+        """Open the last report in the browser."""
+        open_report(self.desk, self._serial, self._reported)
+
+    def action_history(self) -> None:
+        """Show every inspection of this plate."""
+        if self._seen and self._seen.plate:
+            self.desk.show_history(self._seen.plate, self._serial)
 
     def action_close(self) -> None:
         """Go back."""

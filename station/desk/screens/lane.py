@@ -11,12 +11,19 @@ from station.bus.messages import BayState, Prompt
 from station.desk.bayview import bay_rows, prompt_of, rig_of, spaced
 from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
-from station.desk.panels import BrakePanel, ExhaustPanel
+from station.desk.panels import BrakePanel, SmokePanel
+from station.desk.readings import ExhaustPanel, LampPanel
 from station.desk.tables import cursor_key, set_columns, set_rows
 from station.desk.trace import Trace
+from station.desk.words import item_word
+from station.model.codes import ITEM_STAGES
 
-COLUMNS = ("bay", "stage", "rig", "plate", "item", "prompt")
+COLUMNS = ("bay", "stage", "rig", "plate", "item", "phase", "minutes", "prompt")
+WIDE = 100
+"""On a narrower screen the phase is left out: the prompt says as much."""
 COUNTDOWN_EVERY_S = 0.25
+PANELS = {"brake": "brake", "gas": "exhaust", "smoke": "smoke", "lamp": "lamp"}
+"""Which panel is for which kind of rig."""
 
 
 class LaneScreen(DeskScreen[None]):
@@ -24,6 +31,7 @@ class LaneScreen(DeskScreen[None]):
 
     title_key = "title.lane"
     key_groups = ("back", "main", "app")
+    types_ahead = True
     BINDINGS = bindings("back", "main")
 
     def __init__(self) -> None:
@@ -39,7 +47,9 @@ class LaneScreen(DeskScreen[None]):
             yield Digits("", id="countdown")
         with ContentSwitcher(id="panels", initial="no-rig"):
             yield BrakePanel()
-            yield ExhaustPanel(id="exhaust")
+            yield SmokePanel()
+            yield ExhaustPanel(id="exhaust", classes="panel")
+            yield LampPanel(id="lamp", classes="panel")
             yield Line(id="no-rig")
 
     def on_mount(self) -> None:
@@ -59,14 +69,19 @@ class LaneScreen(DeskScreen[None]):
 
     def retext(self) -> None:
         """Name the columns."""
-        set_columns(self._table, [(column, self.say(f"lane.{column}")) for column in COLUMNS])
+        set_columns(self._table, [(column, self.say(f"lane.{column}")) for column in self._columns])
+
+    @property
+    def _columns(self) -> list[str]:
+        return [column for column in COLUMNS if column != "phase" or self.size.width >= WIDE]
 
     def redraw(self) -> None:
         """Show bays, prompt and live readings."""
-        if not self._table.columns:
+        columns = self._columns
+        if len(self._table.columns) != len(columns):
             self.retext()
-        rows = bay_rows(self.desk.board, self.desk.language)
-        set_rows(self._table, [(r.bay, (r.bay, r.stage, r.rig, r.plate, r.item, r.prompt)) for r in rows])
+        rows = bay_rows(self.desk.board, self.desk.settings.clock.now(), self.desk.language)
+        set_rows(self._table, [(row.bay, [getattr(row, column) for column in columns]) for row in rows])
         empty = self.query_one("#empty", Line)
         empty.display = not rows
         empty.put(Content(self.say("lane.empty")))
@@ -109,11 +124,26 @@ class LaneScreen(DeskScreen[None]):
         self._show_prompt(prompt)
         rig = rig_of(state, bay) if bay and state else None
         panels = self.query_one("#panels", ContentSwitcher)
-        panels.current = "no-rig" if rig is None else "brake" if rig.kind == "brake" else "exhaust"
+        panels.current = PANELS[rig.kind] if rig else "no-rig"
         trace = self._trace(bay)
-        self.query_one(BrakePanel).show(trace if panels.current == "brake" else None)
-        self.query_one(ExhaustPanel).show(trace if panels.current == "exhaust" else None)
-        self.query_one("#no-rig", Line).put(Content(self.say("lane.no_rig") if bay else ""))
+        match panels.current:
+            case "brake":
+                self.query_one(BrakePanel).show(trace)
+            case "smoke":
+                self.query_one(SmokePanel).show(trace)
+            case "exhaust":
+                self.query_one(ExhaustPanel).show(trace)
+            case "lamp":
+                self.query_one(LampPanel).show(trace, prompt.target if prompt else {})
+        self.query_one("#no-rig", Line).put(Content(self._no_rig(bay)))
+
+    def _no_rig(self, bay: BayState | None) -> str:
+        """Return what stands where a bay without rig has no curve: how far the vehicle's items are."""
+        vehicle = self.desk.board.vehicles.get(bay.serial or "") if bay else None
+        if bay is None or vehicle is None:
+            return self.say("lane.no_rig") if bay else ""
+        items = [item for item in vehicle.inspection.current_items() if ITEM_STAGES[item.code] == bay.stage]
+        return "\n".join(f"{self.say(f'item.{i.state}')}  {item_word(self.desk.language, i.code)}" for i in items)
 
     def _trace(self, bay: BayState | None) -> Trace | None:
         return self.desk.board.traces.get(bay.rig) if bay and bay.rig else None

@@ -1,6 +1,5 @@
 """Log in with staff number and PIN."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Vertical
 from textual.widgets import Input, Static
@@ -49,31 +48,47 @@ class LoginScreen(DeskScreen[None]):
         self.query_one("#login-hint", Static).update(hint.in_(language) if hint else "")
         self.query_one("#login-error", Static).update(f"✗ {self._error.in_(language)}" if self._error else "")
 
-    @on(Input.Submitted, "#staff")
-    def to_pin(self) -> None:
-        """Go on to the PIN."""
-        self.query_one("#pin").focus()
-
-    @on(Input.Submitted, "#pin")
     def action_submit(self) -> None:
-        """Try to log in."""
-        staff, pin = self.query_one("#staff", Input).value.strip(), self.query_one("#pin", Input).value
+        """Go on to the PIN, or try to log in with it; what is typed meanwhile waits for what comes then."""
+        on_pin = self.focused is self._field("pin")
+        self.after_typing(self._submit if on_pin else self._to_pin)
+
+    def _field(self, name: str) -> Input:
+        return self.query_one(f"#{name}", Input)
+
+    def _to_pin(self) -> bool:
+        self.set_focus(self._field("pin"))
+        return True
+
+    def _submit(self) -> bool:
+        staff, pin = self._field("staff").value.strip(), self._field("pin").value
         if not staff or len(pin) < LEAST_PIN:
-            self._fail(text("login.incomplete"), "#pin" if staff else "#staff")
-            return
+            self._fail(text("login.incomplete"), "pin" if staff else "staff")
+            return False
+        self._enable(False)
         self.run_worker(self._log_in(staff, pin), exclusive=True)
+        return False
 
     async def _log_in(self, staff: str, pin: str) -> None:
         reply = await self.desk.order(SessionOpen(staff=staff, pin=pin))
         if reply is None:
-            return
-        if reply.accepted:
+            self._enable(True)
+            self.set_focus(self._field("pin"))
+            self.desk.gate.drop()
+        elif reply.accepted:
             self.desk.log_in(Session.of(reply))
         else:
-            self._fail(reply.text, "#pin")
+            self._fail(reply.text, "pin")
+
+    def _enable(self, enabled: bool) -> None:
+        for name in ("staff", "pin"):
+            self._field(name).disabled = not enabled
 
     def _fail(self, error: Text, field: str) -> None:
+        """Say why not; what was typed behind the PIN was meant for what did not come, and is forgotten."""
         self._error = error
-        self.query_one("#pin", Input).value = ""
-        self.query_one(field).focus()
+        self._enable(True)
+        self._field("pin").value = ""
+        self.set_focus(self._field(field))
+        self.desk.gate.drop()
         self.redraw()

@@ -1,21 +1,25 @@
-"""Home: every vehicle in the station, and the highlighted one below."""
+"""Home: every vehicle in the station, the bays above, and the highlighted vehicle below."""
 
 from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable
 
-from station.bus.messages import InspectionReturn, InspectionSnapshot, KeysReturn
+from station.bus.messages import ArrivalCancel, CommandBody, InspectionCancel, InspectionReturn, KeysReturn
+from station.bus.messages import InspectionSnapshot as Snapshot
+from station.desk.baystrip import BayStrip
 from station.desk.details import DetailsPane, progress_cell
 from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
+from station.desk.moments import minutes_since
+from station.desk.screens.cancel import ReasonScreen
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.details import DetailsScreen
 from station.desk.screens.register import RegisterScreen
 from station.desk.screens.returning import ReturnScreen
-from station.desk.tables import cursor_key, set_columns, set_rows
-from station.desk.view import has_failed, in_order, matches, row_of
+from station.desk.tables import Kept, cursor_key, set_columns, set_rows
+from station.desk.view import has_failed, in_order, row_of, since_of
 from station.desk.words import short_serial, text
 from station.model.inspection import State
 
@@ -23,22 +27,23 @@ COLUMNS = ("number", "plate", "state", "stage", "bay", "minutes", "verdict")
 
 
 class QueueScreen(DeskScreen[None]):
-    """The vehicles in the station."""
+    """The vehicles in the station. A letter or digit begins a search."""
 
     title_key = "title.queue"
     key_groups = ("main", "queue", "app")
+    types_ahead = True
     BINDINGS = bindings("main", "queue")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Kept[Snapshot, tuple[str | Cell, ...]] = Kept()
+
     def body(self) -> ComposeResult:
-        """Make filter, table and details."""
-        yield Input(id="filter", compact=True)
+        """Make bays, table and details."""
+        yield BayStrip(id="strip")
         yield DataTable[str | Cell](id="vehicles", cursor_type="row", zebra_stripes=True)
         yield Line(id="empty")
         yield DetailsPane(id="details")
-
-    def on_mount(self) -> None:
-        """Begin without a filter."""
-        self.query_one("#filter").display = False
 
     def take_focus(self) -> None:
         """Go to the table."""
@@ -52,58 +57,41 @@ class QueueScreen(DeskScreen[None]):
     def retext(self) -> None:
         """Name the columns."""
         set_columns(self._table, [(column, self.say(f"queue.{column}")) for column in COLUMNS])
-        self.query_one("#filter", Input).placeholder = self.say("queue.filter")
 
     def redraw(self) -> None:
-        """Show the vehicles that pass the filter."""
-        wanted = self.query_one("#filter", Input).value
-        shown = [v for v in in_order(list(self.desk.board.vehicles.values())) if matches(v, wanted)]
+        """Show bays and vehicles."""
+        board, now = self.desk.board, self.desk.settings.clock.now()
+        self.query_one(BayStrip).show(board, now, self.desk.language)
         if not self._table.columns:
             self.retext()
+        shown = in_order(list(board.vehicles.values()))
         set_rows(self._table, [(v.serial, self._cells(v)) for v in shown])
+        self._rows.only(board.vehicles)
         self._table.display = bool(shown)
         empty = self.query_one("#empty", Line)
         empty.display = not shown
-        empty.put(Content(self.say("queue.no_match" if self.desk.board.vehicles else "queue.empty")))
+        empty.put(Content(self.say("queue.empty")))
         self._redraw_details()
 
-    def _cells(self, snapshot: InspectionSnapshot) -> list[str | Cell]:
+    def _cells(self, snapshot: Snapshot) -> tuple[str | Cell, ...]:
+        """Return the cells of a row: made again only when the vehicle, its minutes or the language have changed."""
+        now, language = self.desk.settings.clock.now(), self.desk.language
+        since = since_of(snapshot.inspection)
+        minutes = minutes_since(since, now) if since else None
+        return self._rows.get(snapshot.serial, snapshot, (minutes, language), lambda: self._made(snapshot))
+
+    def _made(self, snapshot: Snapshot) -> tuple[str | Cell, ...]:
         row = row_of(snapshot, self.desk.settings.clock.now(), self.desk.language)
         verdict = progress_cell(row.progress, self.desk.language)
-        return [row.number, row.plate, row.state, row.stage, row.bay, Cell(row.minutes, justify="right"), verdict]
+        return row.number, row.plate, row.state, row.stage, row.bay, Cell(row.minutes, justify="right"), verdict
 
     def _redraw_details(self) -> None:
-        self.query_one(DetailsPane).show(self.chosen, self.desk.language)
+        self.query_one(DetailsPane).show(self.chosen, self.desk.language, self.desk.board.catalogue)
 
     @property
-    def chosen(self) -> InspectionSnapshot | None:
+    def chosen(self) -> Snapshot | None:
         """Return the highlighted vehicle."""
         return self.desk.board.vehicles.get(cursor_key(self._table) or "")
-
-    # -- filter
-
-    def action_filter(self) -> None:
-        """Open the filter; a scanner may type into it."""
-        field = self.query_one("#filter", Input)
-        field.display = True
-        field.focus()
-
-    def action_clear_filter(self) -> None:
-        """Show every vehicle again."""
-        field = self.query_one("#filter", Input)
-        field.value, field.display = "", False
-        self._table.focus()
-        self.redraw()
-
-    @on(Input.Changed, "#filter")
-    def filtered(self) -> None:
-        """Narrow the table as somebody types."""
-        self.redraw()
-
-    @on(Input.Submitted, "#filter")
-    def found(self) -> None:
-        """Go to the table with what was found."""
-        self._table.focus()
 
     @on(DataTable.RowHighlighted)
     def highlighted(self) -> None:
@@ -131,17 +119,40 @@ class QueueScreen(DeskScreen[None]):
 
     def _return(self, serial: str | None) -> None:
         if serial:
-            self.run_worker(self.desk.order(InspectionReturn(serial=serial)))
+            self._order(InspectionReturn(serial=serial))
+
+    def _order(self, command: CommandBody) -> None:
+        self.run_worker(self.desk.order(command))
+
+    def _one(self) -> Snapshot | None:
+        """Return the highlighted vehicle, and say so if there is none."""
+        if self.chosen is None:
+            self.desk.tell("error", text("queue.choose"))
+        return self.chosen
+
+    def _ask(self, key: str, snapshot: Snapshot, command: CommandBody, **more: object) -> None:
+        """Carry a command out once somebody has confirmed it."""
+        question = text(key, number=short_serial(snapshot.serial), plate=snapshot.plate, **more)
+        self.app.push_screen(ConfirmScreen(question), lambda yes: self._order(command) if yes else None)
 
     def action_keys_back(self) -> None:
         """Give the key of the highlighted vehicle back, once somebody has confirmed it."""
-        chosen = self.chosen
-        if chosen is None:
-            self.desk.tell("error", text("queue.choose"))
-            return
-        question = text("queue.keys_question", number=short_serial(chosen.serial), plate=chosen.plate)
-        self.app.push_screen(ConfirmScreen(question), lambda yes: self._keys(chosen.serial, yes))
+        chosen = self._one()
+        if chosen:
+            self._ask("queue.keys_question", chosen, KeysReturn(serial=chosen.serial))
 
-    def _keys(self, serial: str, yes: bool | None) -> None:
-        if yes:
-            self.run_worker(self.desk.order(KeysReturn(serial=serial)))
+    def action_cancel_inspection(self) -> None:
+        """Break the highlighted vehicle's inspection off: the reason first, then a yes."""
+        chosen = self._one()
+        if chosen is None:
+            return
+        if chosen.inspection.state is State.ARRIVED:
+            self._ask("register.cancel_question", chosen, ArrivalCancel(serial=chosen.serial))
+        else:
+            self.app.push_screen(ReasonScreen(chosen.serial, chosen.plate), lambda why: self._cancel(chosen, why))
+
+    def _cancel(self, chosen: Snapshot, reason: str | None) -> None:
+        if reason:
+            self._ask(
+                "queue.cancel_question", chosen, InspectionCancel(serial=chosen.serial, reason=reason), reason=reason
+            )

@@ -1,6 +1,7 @@
 """Register a vehicle: the running number is given when the form opens, plate and VIN are checked as they are typed."""
 
 from textual import on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
 from textual.widgets import Input, Static
@@ -77,12 +78,19 @@ class RegisterScreen(DeskScreen[None]):
         today = self.desk.settings.clock.now().date()
         self._field(name).remark(None if name in IDENTITY and not value else check(name, value, today))
 
-    @on(Input.Submitted)
-    def entered(self, event: Input.Submitted) -> None:
-        """Go on to the next field; a VIN that was scanned into the plate goes where it belongs, and the other way."""
-        if event.input.id in IDENTITY and self._swap(event.input):
-            return
-        self.focus_next()
+    def action_next_field(self) -> None:
+        """Go on to the next field; what a scanner types behind the Enter goes there too."""
+        if not isinstance(self.focused, Input):
+            raise SkipAction
+        self.after_typing(self._next)
+
+    def _next(self) -> bool:
+        """Go on; a VIN that was scanned into the plate goes where it belongs, and the other way round."""
+        source = self.focused
+        if isinstance(source, Input) and not (source.id in IDENTITY and self._swap(source)):
+            order = self.focus_chain
+            self.set_focus(order[(order.index(source) + 1) % len(order)])
+        return True
 
     def _swap(self, source: Input) -> bool:
         other = "vin" if source.id == "plate" else "plate"
@@ -93,7 +101,6 @@ class RegisterScreen(DeskScreen[None]):
             return False
         self.query_one(f"#{other}", Input).value = source.value
         source.value = ""
-        source.focus()
         return True
 
     def action_scan(self) -> None:
@@ -144,7 +151,9 @@ class RegisterScreen(DeskScreen[None]):
     def action_cancel(self) -> None:
         """Give the key back; when something was typed, ask first."""
         if self._serial and any(self._field(name).value for name in IDENTITY):
-            question = text("register.cancel_question", number=short_serial(self._serial))
+            question = text(
+                "register.cancel_question", number=short_serial(self._serial), plate=self._field("plate").value
+            )
             self.app.push_screen(ConfirmScreen(question), self._cancel)
         else:
             self._cancel(True)

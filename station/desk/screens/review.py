@@ -7,16 +7,19 @@ from textual.content import Content
 from textual.widgets import DataTable
 
 from station.bus.messages import InspectionSnapshot, ReviewSendBack, ReviewSign
+from station.desk.anomalies import anomalies
 from station.desk.details import DetailsPane, progress_cell
 from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
-from station.desk.office import report_url, with_token
+from station.desk.office import report_url
+from station.desk.papers import prints_words
+from station.desk.printing import open_report
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.details import DetailsScreen
 from station.desk.screens.send_back import SendBackScreen
 from station.desk.tables import cursor_key, set_columns, set_rows
-from station.desk.view import anomalies, in_order, row_of
-from station.desk.words import outcome_word, short_serial, text
+from station.desk.view import in_order, row_of
+from station.desk.words import outcome_text, short_serial, text
 from station.model.inspection import State
 from station.model.text import Text
 from station.model.verdict import Outcome
@@ -60,6 +63,9 @@ class ReviewScreen(DeskScreen[None]):
     def _signer(self) -> str:
         return self.desk.session.staff if self.desk.session else ""
 
+    def _anomalies(self, snapshot: InspectionSnapshot) -> list[Text]:
+        return anomalies(snapshot, self._signer, self.desk.board.catalogue)
+
     def retext(self) -> None:
         """Name the columns."""
         set_columns(self._table, [(column, self.say(f"review.column_{column}")) for column in COLUMNS])
@@ -79,7 +85,7 @@ class ReviewScreen(DeskScreen[None]):
 
     def _cells(self, snapshot: InspectionSnapshot) -> list[str | Cell]:
         row = row_of(snapshot, self.desk.settings.clock.now(), self.desk.language)
-        count = len(anomalies(snapshot, self._signer))
+        count = len(self._anomalies(snapshot))
         return [
             row.number,
             row.plate,
@@ -91,9 +97,9 @@ class ReviewScreen(DeskScreen[None]):
 
     def _redraw_details(self) -> None:
         snapshot, language = self.chosen, self.desk.language
-        found = [f"! {line.in_(language)}" for line in anomalies(snapshot, self._signer)] if snapshot else []
+        found = [f"! {line.in_(language)}" for line in self._anomalies(snapshot)] if snapshot else []
         title = self.say("review.look_at", count=len(found)) if found else self.say("review.nothing")
-        self.query_one(DetailsPane).show(snapshot, language, [title, *found, ""])
+        self.query_one(DetailsPane).show(snapshot, language, self.desk.board.catalogue, [title, *found, ""])
 
     def _redraw_signed(self) -> None:
         line, words = self.query_one("#signed", Line), self._signed_words()
@@ -107,8 +113,10 @@ class ReviewScreen(DeskScreen[None]):
             return None
         last = signed[-1]
         url = report_url(self.desk.settings.office_url, snapshot.serial, last.number)
-        key = "review.report_ready" if last.report_sha256 else "review.report_coming"
-        return text(key, report=last.report_no, plate=snapshot.plate, url=url)
+        if not last.report_sha256:
+            return text("review.report_coming", report=last.report_no, plate=snapshot.plate, url=url)
+        prints = prints_words(last.prints)
+        return text("review.report_ready", report=last.report_no, plate=snapshot.plate, url=url, prints=prints)
 
     @on(DataTable.RowHighlighted)
     def highlighted(self) -> None:
@@ -132,8 +140,8 @@ class ReviewScreen(DeskScreen[None]):
             "review.sign_question",
             number=short_serial(chosen.serial),
             plate=chosen.plate,
-            conclusion=_conclusion(chosen),
-            count=len(anomalies(chosen, self._signer)),
+            conclusion=outcome_text(Outcome(chosen.inspection.conclude())),
+            count=len(self._anomalies(chosen)),
         )
         self.app.push_screen(ConfirmScreen(question), lambda yes: self._sign(chosen.serial, yes))
 
@@ -158,14 +166,5 @@ class ReviewScreen(DeskScreen[None]):
 
     def action_open_report(self) -> None:
         """Open the report that was signed last in the browser."""
-        snapshot, session = self.desk.board.vehicles.get(self._signed or ""), self.desk.session
-        if snapshot is None or session is None:
-            self.desk.tell("error", text("review.no_report"))
-            return
-        url = report_url(self.desk.settings.office_url, snapshot.serial, snapshot.inspection.attempt)
-        self.desk.open_in_browser(with_token(url, session.token))
-
-
-def _conclusion(snapshot: InspectionSnapshot) -> Text:
-    outcome = Outcome(snapshot.inspection.conclude())
-    return Text(zh=outcome_word("zh", outcome), en=outcome_word("en", outcome))
+        snapshot = self.desk.board.vehicles.get(self._signed or "")
+        open_report(self.desk, self._signed or "", snapshot.inspection.attempt if snapshot else None)

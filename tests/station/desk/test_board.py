@@ -101,9 +101,14 @@ def test_trouble_says_what_since_when_and_what_to_do(board: Board) -> None:
     board._on_state(TOPICS.state, state(1))
     assert said(board) == []
     rig = m.RigState(rig="rbt-1", kind="brake", lane="l", state="fault", reason=Text(zh="坏", en="broken"), since=AT)
-    lock = m.Lock(subject="rbt-1", reason=Text(zh="坏", en="broken."), remedy=Text(zh="修", en="Mend it."))
-    board._on_state(TOPICS.state, state(2, rigs=(rig,), locks=(lock,)))
-    assert said(board) == ["Rig rbt-1 has a fault since 16:00: broken", "rbt-1 is locked: broken. Remedy: Mend it."]
+    mend = {"reason": Text(zh="坏", en="broken."), "remedy": Text(zh="修", en="Mend it.")}
+    locks = tuple(m.Lock(subject=subject, **mend) for subject in ("rbt-1", "gas-1", "space"))
+    board._on_state(TOPICS.state, state(2, rigs=(rig,), locks=locks))
+    assert said(board) == [
+        "Rig rbt-1 has a fault since 16:00: broken Remedy: Mend it.",
+        "gas-1 is locked: broken. Remedy: Mend it.",
+        "Disk is locked: broken. Remedy: Mend it.",
+    ]
     board._on_presence(TOPICS.presence("line"), m.Presence(client="line", online=False).to_bytes())
     assert "offline since" in said(board)[0]
     assert not board.line_online

@@ -38,20 +38,6 @@ async def test_the_cursor_stays_on_its_vehicle(desk: Any, line: Any) -> None:
     assert desk.app.screen.chosen.plate == "沪A5K88J"
 
 
-async def test_the_filter_narrows_and_escape_clears_it(desk: Any, line: Any) -> None:
-    await desk.skip_log_in()
-    line.car("浙H12385")
-    line.car("沪A5K88J")
-    await desk.sees("浙H12385", "沪A5K88J")
-    await desk.press("slash")
-    await desk.type("a5k")
-    await desk.until(lambda: "浙H12385" not in desk.shown())
-    await desk.press("enter")
-    assert desk.app.screen.chosen.plate == "沪A5K88J"
-    await desk.press("escape")
-    await desk.sees("浙H12385")
-
-
 async def test_keys_go_back_after_a_confirmation(desk: Any, line: Any) -> None:
     await desk.skip_log_in()
     serial = line.car("浙H12385")

@@ -70,7 +70,7 @@ async def test_the_report_opens_with_the_token(review: Any, line: Any, monkeypat
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("webbrowser.open", opened.append)
     await desk.press("o")
-    await desk.sees("还没有签过的报告")
+    await desk.sees("还没有报告可以打开")
     await desk.press("s", "y")
     await desk.sees("报告号")
     await desk.press("o")

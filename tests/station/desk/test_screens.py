@@ -1,5 +1,6 @@
 """Every screen in both languages and two sizes, in each state: nothing cut off, no sign by colour alone."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -109,7 +110,7 @@ async def test_the_line_being_killed_is_seen(own_broker: Broker, desk_at: Any, l
         await desk.sees("● 在线")
         # The socket breaks without a word, as when the process is killed: the broker sends the last will.
         peer.link._client.loop_stop()
-        peer.link._client.socket().close()
+        peer.link._client.socket().shutdown(socket.SHUT_RDWR)
         await desk.sees("检测线程序离线", "○ 离线")
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from station.bus.messages import Live
+from station.desk.anomalies import anomalies
 from station.desk.office import report_url, with_token
 from station.desk.orders import Orders
 from station.desk.trace import Trace
-from station.desk.view import anomalies, full_serial, has_failed, in_order, matches, progress_of, row_of
+from station.desk.view import full_serial, has_failed, in_order, matches, progress_of, row_of
 from station.model import facts
 from station.model.text import Text
 from station.model.verdict import Outcome
@@ -69,7 +70,7 @@ async def test_anomalies_come_worst_first(line: Any, snapshots: Any) -> None:
     assert "B1 fail" in said[0]
     assert "PF unknown" in said[1], said
     assert "B1: one run is void: samples were lost" in said, "|".join(said)
-    assert any("You did brakes yourself" in words for words in said)
+    assert any("You did Brakes yourself" in words for words in said)
     assert "not confirmed" in said[-1]
 
 
