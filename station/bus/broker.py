@@ -11,14 +11,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from station.bus.accounts import LINE, OFFICE, PROBE, Accounts, write_private
+from station.bus.accounts import PROBE, Accounts, write_private
+from station.bus.acl import rights
 from station.bus.link import Account, Link
 from station.bus.place import Place
 from station.bus.topics import Topics
 from station.process import Child
 
-# A handheld that sends again what it kept while it was away must not stall: the default is 1024 per session.
-MAX_ACK_PENDING = 8192
+# A client that takes in a backlog must not stall: the default is 1024 for each subscription. All of a client's together
+# may be 65,535, and nats refuses whatever subscription goes beyond: this leaves room for fifteen.
+MAX_ACK_PENDING = 4096
 ACK_WAIT = "3s"
 START_TIMEOUT_S = 15.0
 PROBE_PAUSE_S = 0.02
@@ -45,21 +47,11 @@ def subject(topic: str) -> str:
 
 
 def permissions(topics: Topics, client: str) -> dict[str, Any]:
-    """Return what an account may publish and subscribe.
-
-    A client speaks on its own command and presence only; state, events and replies come from the line alone.
-    Everybody may know whether the line is there: a line that was killed leaves only its last will.
-    """
-    told = (topics.state, topics.catalogue, topics.event, topics.inspection(), topics.prompt(), topics.live())
-    own = (topics.command(client), topics.presence(client))
-    publish: tuple[str, ...] = (*own, topics.printer) if client == OFFICE else own
-    subscribe: tuple[str, ...] = (*told, topics.printer, topics.presence(LINE), topics.reply(client))
-    if client == LINE:
-        publish = (*told, topics.reply("+"), *own)
-        subscribe = (*told, topics.command(), topics.presence())
+    """Return an account's rights (``station.bus.acl``) as nats writes them."""
+    given = rights(topics, client)
     return {
-        "publish": {"allow": [subject(topic) for topic in publish]},
-        "subscribe": {"allow": [*(subject(topic) for topic in subscribe), *MQTT_DELIVERY]},
+        "publish": {"allow": [subject(topic) for topic in given.publish]},
+        "subscribe": {"allow": [*(subject(topic) for topic in given.subscribe), *MQTT_DELIVERY]},
     }
 
 

@@ -226,6 +226,8 @@ class Link:
         _, self._awaited = client.subscribe([(topic, qos) for topic, qos, _ in self._handlers])
 
     def _subscribed(self, client: mqtt.Client, data: Any, mid: int, reasons: list[ReasonCode], properties: Any) -> None:
+        if refused := sum(reason.is_failure for reason in reasons):
+            log.warning("%s: the broker refused %d of %d subscriptions", self.account.client, refused, len(reasons))
         if mid == self._awaited:
             self._awaited = None
             self._soon(self._ready)

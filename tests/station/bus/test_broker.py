@@ -270,10 +270,11 @@ async def test_private_files_are_private(own_broker: Broker) -> None:
     assert modes == {"broker.conf": 0o600, "broker.err": 0o600}
 
 
-def test_no_account_but_the_line_may_publish_what_others_read() -> None:
-    for client in ("office", "desk-1", "handheld-01", "probe"):
-        allowed = permissions(TOPICS, client)["publish"]["allow"]
-        assert allowed == [f"station.test.client.{client}.command", f"station.test.client.{client}.presence"]
+def test_permissions_are_written_as_subjects() -> None:
+    given = permissions(TOPICS, "desk-1")
+    assert given["publish"]["allow"] == ["station.test.client.desk-1.command", "station.test.client.desk-1.presence"]
+    heard = given["subscribe"]["allow"]
+    assert {"station.test.inspection.*", "station.test.lane.*.rig.*.live", "$MQTT.sub.>"} <= set(heard)
 
 
 async def test_no_account_may_use_the_protocol_of_nats_itself(own_broker: Broker) -> None:
