@@ -12,15 +12,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from station.authority.files import Files
 from station.authority.names import as_address, is_dns_name, is_wildcard
+from station.line.config_words import TEXTS
 from station.model.canonical import sha256_hex
 from station.model.codes import Stage
-from station.model.text import Text
+from station.model.expected import expected, toml_text
+from station.model.os_text import os_text
+from station.model.text import SaidError, SaidValueError, Text
 
 Location = tuple[int | str, ...]
 
 
-class ConfigError(Exception):
+class ConfigError(SaidError):
     """The configuration cannot be used; the message names file, line and what was expected."""
+
+    @classmethod
+    def of(cls, case: str, /, **values: object) -> "ConfigError":
+        """Return the error of one case of the catalogue."""
+        return cls(TEXTS.text(case, **values))
 
 
 class _Section(BaseModel):
@@ -41,7 +49,7 @@ class StationSection(_Section):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError("expected a time zone name such as Asia/Shanghai") from error
+            raise SaidValueError(TEXTS.text("time_zone")) from error
         return value
 
     @property
@@ -129,7 +137,7 @@ class LanSection(_Section):
     @classmethod
     def _an_address(cls, value: str) -> str:
         if as_address(value) is None:
-            raise ValueError("expected an address of this computer, or 0.0.0.0 for all of them")
+            raise SaidValueError(TEXTS.text("own_address"))
         return value
 
     @field_validator("names")
@@ -137,7 +145,7 @@ class LanSection(_Section):
     def _for_certificates(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if as_address(name) is None and not is_dns_name(name):
-                raise ValueError(f"{name!r} is neither a host name nor an address; expected, say, station.lan")
+                raise SaidValueError(TEXTS.text("host_name", name=name))
         return value
 
 
@@ -251,12 +259,12 @@ def parse_config(text: str, file: str) -> tuple[Config, str]:
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+        raise ConfigError.of("not_toml", file=file, where=toml_text(error)) from error
     try:
         config = Config.model_validate(tree)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise _wrong(text, file, first["loc"], _HINTS.get(first["type"], first["msg"])) from error
+        raise _wrong(text, file, first["loc"], expected(first)) from error
     for where, what in (*_clashes(config), *_crowded(config)):
         raise _wrong(text, file, where, what)
     return _on_lan(config), sha256_hex(text.encode())
@@ -270,8 +278,10 @@ def load_config(path: Path) -> tuple[Config, str]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError.of("unreadable", file=path, why=os_text(error)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError.of("unreadable", file=path, why=TEXTS.text("not_utf8")) from error
     config, digest = parse_config(text, str(path))
     return _placed(config, path.parent), digest
 
@@ -281,12 +291,6 @@ def _placed(config: Config, folder: Path) -> Config:
     broker = config.broker.model_copy(update={"ca": config.broker.ca and folder / config.broker.ca})
     printer = config.printer.model_copy(update={"folder": config.printer.folder and folder / config.printer.folder})
     return config.model_copy(update={"store": store, "broker": broker, "printer": printer})
-
-
-_HINTS = {
-    "extra_forbidden": "unknown key; remove it or correct its spelling",
-    "missing": "missing; it must be given",
-}
 
 
 def _on_lan(config: Config) -> Config:
@@ -299,15 +303,14 @@ def _on_lan(config: Config) -> Config:
     return config.model_copy(update={"office": office} | ({} if config.broker.external else {"broker": broker}))
 
 
-def _exposed(config: Config) -> Iterator[tuple[Location, str]]:
+def _exposed(config: Config) -> Iterator[tuple[Location, Text]]:
     """Return where page or broker would be open to other devices without TLS."""
     for section, host in (("office", config.office.host), ("broker", config.broker.host)):
         address = as_address(host)
         if host != "localhost" and not (address and address.is_loopback):
-            remedy = "expected 127.0.0.1, and for phones and other computers enabled = true under [lan]"
-            yield (section, "host"), f"{host} is open to other devices without TLS; {remedy}"
+            yield (section, "host"), TEXTS.text("exposed", host=host)
     if config.broker.ca and not config.broker.external:
-        yield ("broker", "ca"), "goes with external only; the bundled broker has the station's own authority ([lan])"
+        yield ("broker", "ca"), TEXTS.text("ca_alone")
 
 
 def _reachable(host: str) -> str:
@@ -316,36 +319,39 @@ def _reachable(host: str) -> str:
     return f"[{here}]" if ":" in here else here
 
 
-def _clashes(config: Config) -> Iterator[tuple[Location, str]]:
+def _clashes(config: Config) -> Iterator[tuple[Location, Text]]:
     """Return where sections do not go together, and why."""
     yield from _exposed(config)
     for kind, ids in (("rig", [rig.id for rig in config.rig]), ("bay", [bay.id for bay in config.bay])):
         for index, id_ in enumerate(ids):
             if id_ in ids[:index]:
-                yield (kind, index, "id"), f"{id_!r} is used twice; every {kind} needs an id of its own"
+                yield (kind, index, "id"), TEXTS.text("twice", id=id_, kind=kind)
     rigs, taken = [rig.id for rig in config.rig], [bay.rig for bay in config.bay]
     for index, rig in enumerate(taken):
         if rig is not None and rig not in rigs:
-            yield ("bay", index, "rig"), f"{rig!r} is not declared; expected one of {', '.join(rigs) or 'none'}"
+            declared = ", ".join(rigs) or TEXTS.text("none")
+            yield ("bay", index, "rig"), TEXTS.text("undeclared", rig=rig, rigs=declared)
         elif rig is not None and rig in taken[:index]:
-            yield ("bay", index, "rig"), f"{rig!r} stands in another bay already; expected a rig of its own"
+            yield ("bay", index, "rig"), TEXTS.text("another_bay", rig=rig)
 
 
-def _crowded(config: Config) -> Iterator[tuple[Location, str]]:
+def _crowded(config: Config) -> Iterator[tuple[Location, Text]]:
     """Return bays with a rig that share a lane: its prompt can speak to one driver only."""
     lanes = [bay.lane if bay.rig else None for bay in config.bay]
     for index, lane in enumerate(lanes):
         if lane is not None and lane in lanes[:index]:
-            yield ("bay", index, "lane"), f"{lane!r} has a bay with a rig already; expected a lane of its own"
+            yield ("bay", index, "lane"), TEXTS.text("lane_taken", lane=lane)
 
 
-def _wrong(text: str, file: str, where: Location, what: str) -> ConfigError:
-    named = ".".join(str(part) for part in where)
-    return ConfigError(f"{file}{_line_of(text, where)}: {named}: {what.removeprefix('Value error, ')}")
+def _wrong(text: str, file: str, where: Location, what: Text) -> ConfigError:
+    key, line = ".".join(str(part) for part in where), _line_of(text, where)
+    if line is None:
+        return ConfigError.of("wrong", file=file, key=key, what=what)
+    return ConfigError.of("wrong_at", file=file, line=line, key=key, what=what)
 
 
-def _line_of(text: str, location: Location) -> str:
-    """Return ``, line n`` of the innermost part of a location that stands in the file; empty if none does."""
+def _line_of(text: str, location: Location) -> int | None:
+    """Return the number of the line of the innermost part of a location that stands in the file; None if none does."""
     lines = [line.strip() for line in text.splitlines()]
     names = [re.escape(part) for part in location if isinstance(part, str)]
     number = next((part for part in location if isinstance(part, int)), 0)
@@ -355,4 +361,4 @@ def _line_of(text: str, location: Location) -> str:
     end = next((i for i in range(begin, len(lines)) if lines[i].startswith("[")), len(lines))
     keys = (i for name in reversed(names) for i in range(begin, end) if re.match(rf"{name}\s*=", lines[i]))
     found = next(keys, header)
-    return "" if found is None else f", line {found + 1}"
+    return None if found is None else found + 1

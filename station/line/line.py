@@ -98,10 +98,8 @@ class Line:
     def _lane(self, bay: Bay, rig: LaneRig) -> Lane:
         kind = rig.driver.profile.kind
         if RIG_STAGES[kind] != bay.section.stage:
-            raise ConfigError(
-                f"bay {bay.section.id}: rig {rig.id} is of kind {kind} and serves the stage {RIG_STAGES[kind]}, "
-                f"not {bay.section.stage}"
-            )
+            of_rig = {"rig": rig.id, "kind": kind, "expected": RIG_STAGES[kind]}
+            raise ConfigError.of("wrong_stage", bay=bay.section.id, stage=bay.section.stage, **of_rig)
         bay.kind = kind
         return Lane(bay, rig, self.floor)
 

@@ -1,0 +1,36 @@
+"""What the operating system says of a file, a port or a connection, in every language."""
+
+import errno
+
+from station.model.text import Text
+
+CHINESE = {
+    errno.EACCES: "没有权限",
+    errno.EADDRINUSE: "地址或端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.ECONNREFUSED: "对方拒绝连接",
+    errno.ECONNRESET: "连接被对方中断",
+    errno.EEXIST: "已经存在",
+    errno.EFBIG: "文件太大",
+    errno.EHOSTUNREACH: "连不到该主机",
+    errno.EIO: "读写出错",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.ELOOP: "链接循环",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ENETUNREACH: "网络不通",
+    errno.ENOENT: "没有这个文件或目录",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.ENOTEMPTY: "目录不是空的",
+    errno.EPERM: "不允许这样做",
+    errno.EROFS: "磁盘只读",
+    errno.ETIMEDOUT: "超时没有应答",
+}
+
+
+def os_text(error: OSError) -> Text:
+    """Return why the operating system refused, without the file; of an error that is not listed its number."""
+    english = error.strerror or str(error) or type(error).__name__
+    number = error.errno or 0
+    return Text(zh=CHINESE.get(number, f"系统错误 {number}（{english}）" if number else english), en=english)
