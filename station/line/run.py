@@ -25,6 +25,8 @@ from station.model.vehicle import Vehicle
 from station.store.errors import StoreError
 
 Procedure = BrakeRun | DoubleIdleRun | FreeAccelerationRun | HeadlampRun
+FLOOR_S = 0.008
+"""Real seconds between two reads at least: a clock that runs fast needs no more of them, for blocks hold the samples."""
 PERIOD_S = {"gas": 0.5, "smoke": 0.05, "lamp": 0.25}
 """How often a rig without a block of samples of its own is read."""
 
@@ -151,11 +153,12 @@ class Run:
         self._bay, self._rig, self._floor, self._check_released = bay, rig, floor, check_released
         self._on_record = False
         profile = rig.driver.profile
-        if profile.block is not None:
-            names, period_us = profile.block.channels, profile.block.period_us
-            self._interval_s = profile.timing.poll_interval_s
+        own = profile.block
+        meant_s = profile.timing.poll_interval_s if own else PERIOD_S[profile.kind]
+        self._interval_s = max(meant_s, FLOOR_S * floor.clock.speed)
+        if own is not None:
+            names, period_us = own.channels, own.period_us
         else:
-            self._interval_s = PERIOD_S[profile.kind]
             names = () if profile.kind == "lamp" else tuple(profile.channels)
             period_us = int(self._interval_s * 1_000_000)
         self._period_ms = Decimal(period_us) / 1000
