@@ -69,8 +69,7 @@ name_en = "Cloud Inspection demo station (simulated)"
 folder = "{folder}"
 
 [broker]
-mqtt_port = {mqtt}
-ws_port = {ws}
+{broker}
 
 [office]
 port = {pages}
@@ -159,8 +158,10 @@ class Lan:
         return f'[lan]\nenabled = true\nhost = "{self.listen}"\nnames = {names}\nonboarding_port = {onboarding}\n'
 
 
-def prepare(folder: Path, speed: float, repeats: int = 1, lan: Lan | None = None) -> Path:
+def prepare(folder: Path, speed: float, repeats: int = 1, lan: Lan | None = None, broker: str = "") -> Path:
     """Make the demo's folder ready and return its configuration file.
+
+    ``broker`` is what stands under ``[broker]``, for a demo with another broker than the bundled one.
 
     Raises:
         Unusable: the folder cannot be used.
@@ -173,8 +174,9 @@ def prepare(folder: Path, speed: float, repeats: int = 1, lan: Lan | None = None
     file = folder / "station.toml"
     file.write_text(
         TEMPLATE.format(
-            station=STATION, folder=folder, mqtt=mqtt, ws=ws, pages=pages, brakes=brakes, speed=float(speed),
+            station=STATION, folder=folder, pages=pages, brakes=brakes, speed=float(speed),
             origin=origin, repeats=repeats, pair_code=PAIR_CODE,
+            broker=broker or f"mqtt_port = {mqtt}\nws_port = {ws}",
             lan=lan.section(onboarding) if lan else "",
         ),
         encoding="utf-8",

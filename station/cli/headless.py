@@ -39,8 +39,8 @@ class Stage:
         return self.config.store.folder / "world.sock"
 
 
-def set_stage(folder: Path, speed: float, plan: Plan, lan: Lan | None = None) -> Stage:
-    """Make folder, configuration and plan of a demo ready.
+def set_stage(folder: Path, speed: float, plan: Plan, lan: Lan | None = None, broker: str = "") -> Stage:
+    """Make folder, configuration and plan of a demo ready; ``broker`` as ``prepare`` takes it.
 
     Raises:
         Unusable: the folder or the replay file cannot be used.
@@ -49,7 +49,7 @@ def set_stage(folder: Path, speed: float, plan: Plan, lan: Lan | None = None) ->
     """
     if plan.replay:
         _check_replay(plan)
-    config_file = prepare(folder, speed, repeats=0 if plan.replay else 1, lan=lan)
+    config_file = prepare(folder, speed, repeats=0 if plan.replay else 1, lan=lan, broker=broker)
     config, _ = load_config(config_file)
     make_certificates(config)
     plan_file = config.store.folder / "plan.json"

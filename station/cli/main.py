@@ -11,6 +11,7 @@ import typer
 
 from station.bus.schema import schemas
 from station.cli.backup import backup, restore
+from station.cli.broker import broker_app
 from station.cli.certs import certs_app
 from station.cli.demo_result import DemoResult
 from station.cli.demo_station import Lan, alone_in
@@ -48,6 +49,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(verify_app, name="verify")
 app.add_typer(certs_app, name="certs")
 app.add_typer(system_app, name="system")
+app.add_typer(broker_app, name="broker")
 app.command()(init)
 app.command()(backup)
 app.command()(restore)

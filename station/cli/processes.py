@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from station.authority.files import Files
-from station.bus.accounts import make_accounts
+from station.bus.accounts import Accounts, make_accounts
 from station.bus.broker import Broker
 from station.bus.place import Place, Tls
 from station.cli.lan import make_certificates
@@ -21,11 +21,18 @@ HANDHELDS, DESKS, PEOPLE = 8, 2, 12
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+def accounts_of(config: Config) -> Accounts:
+    """Return the broker accounts of a station; those that it lacks are made.
+
+    Raises:
+        AccountsError: the file is there and is no accounts file.
+    """
+    people = PEOPLE if config.simulated else 0
+    return make_accounts(config.accounts_file, handhelds=HANDHELDS, desks=DESKS, people=people)
+
+
 def broker_of(config: Config) -> Broker:
     """Return the bundled broker of a station."""
-    accounts = make_accounts(
-        config.accounts_file, handhelds=HANDHELDS, desks=DESKS, people=PEOPLE if config.simulated else 0
-    )
     files = Files(config.keys_folder)
     place = Place(
         config.store.folder / "broker",
@@ -35,7 +42,7 @@ def broker_of(config: Config) -> Broker:
         ws_port=config.broker.ws_port,
         tls=Tls(files.server, files.authority) if config.lan.enabled else None,
     )
-    return Broker(place, accounts)
+    return Broker(place, accounts_of(config))
 
 
 def child(name: str, config_file: Path, config: Config, *more: str) -> Child:
@@ -47,13 +54,18 @@ def child(name: str, config_file: Path, config: Config, *more: str) -> Child:
 async def start_station(supervisor: Supervisor, config_file: Path, rigs: Child | None = None) -> None:
     """Start broker, line and office, each kept running; simulated rigs come before the line, so that they go after it.
 
+    Another broker, if the configuration names one, is not ours to start; its accounts are those of the accounts file.
+
     Raises:
         ConfigError, AuthorityError, BrokerError, AccountsError: as their makers say.
     """
     config, _ = load_config(config_file)
     config.store.folder.mkdir(parents=True, exist_ok=True)
     make_certificates(config)
-    await supervisor.start(broker_of(config))
+    if config.broker.external:
+        accounts_of(config)
+    else:
+        await supervisor.start(broker_of(config))
     if rigs:
         await supervisor.start(rigs)
     for name in ("line", "office"):
