@@ -9,6 +9,8 @@ from reportlab.pdfbase import ttfonts
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 
+from station.model.text import SaidError, Text
+
 FOLDER = Path(__file__).parent / "fonts"
 REGULAR = "NotoSansSC"
 BOLD = "NotoSansSC-Bold"
@@ -20,7 +22,11 @@ GETA = "〓"
 """What stands for a character that cannot be printed (geta mark, U+3013)."""
 
 
-class FontMissingError(Exception):
+NO_BREAK = "\xa0"
+"""The space at which no line ends."""
+
+
+class FontMissingError(SaidError):
     """The font files are not there: set-up brings them."""
 
 
@@ -51,7 +57,12 @@ def characters() -> frozenset[int]:
     for name, file in FILES.items():
         path = FOLDER / file
         if not path.is_file():
-            raise FontMissingError(f"font {file} is not in {FOLDER.name}/ of reports: run make setup")
+            raise FontMissingError(
+                Text(
+                    zh=f"reports 的 {FOLDER.name}/ 中没有字体 {file}：请运行 make setup",
+                    en=f"font {file} is not in {FOLDER.name}/ of reports: run make setup",
+                )
+            )
         font = TTFont(name, str(path))
         registerFont(font)
         found.append(set(font.face.charToGlyph))
@@ -70,12 +81,12 @@ class Glyphs:
         self._missing: dict[int, None] = {}
 
     def clean(self, text: str) -> str:
-        """Return the text with white space as spaces and each character the font lacks as a geta mark."""
+        """Return the text with white space as spaces (one that does not break stays) and each character the font lacks as a geta mark."""
         return "".join(self._printable(char) for char in text)
 
     def _printable(self, char: str) -> str:
         if char.isspace():
-            return " "
+            return NO_BREAK if char == NO_BREAK else " "
         if ord(char) in self._known:
             return char
         self._missing[ord(char)] = None

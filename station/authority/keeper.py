@@ -26,18 +26,14 @@ from station.authority.certificates import (
 from station.authority.files import Files, replace
 from station.authority.names import Names
 from station.authority.words import words
-from station.model.text import Text
+from station.model.text import SaidError, Text
 
 RENEW_BEFORE = timedelta(days=30)
 NEW_AUTHORITY = "station certs renew --authority"
 
 
-class AuthorityError(Exception):
-    """The station's certificates cannot be used; ``text`` says what is wrong and what to do, in both languages."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(f"{text.en} / {text.zh}")
-        self.text = text
+class AuthorityError(SaidError):
+    """The station's certificates cannot be used; says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)

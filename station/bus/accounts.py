@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from station.bus.link import Account
+from station.bus.words import words
+from station.model.os_text import os_text
+from station.model.text import SaidError
 
 LINE = "line"
 OFFICE = "office"
@@ -16,7 +19,7 @@ PROBE = "probe"
 SECRET_BYTES = 24
 
 
-class AccountsError(Exception):
+class AccountsError(SaidError):
     """The accounts file cannot be used, or does not hold an account; says what to do."""
 
 
@@ -39,7 +42,8 @@ class Accounts:
             AccountsError: there is none of that name.
         """
         if client not in self.secrets:
-            raise AccountsError(f"no account {client!r} in {self.path}; there are: {', '.join(self.secrets)}")
+            known = ", ".join(self.secrets)
+            raise AccountsError(words().text("accounts.none", client=client, path=self.path, known=known))
         return Account(client, self.secrets[client])
 
 
@@ -75,12 +79,9 @@ def read_accounts(path: Path) -> Accounts:
     try:
         return Accounts(path, _parsed(json.loads(path.read_text(encoding="utf-8"))))
     except OSError as error:
-        raise AccountsError(f"accounts file {path}: {error.strerror}") from error
+        raise AccountsError(words().text("accounts.unreadable", path=path, why=os_text(error))) from error
     except ValueError as error:
-        raise AccountsError(
-            f"accounts file {path} is damaged ({error}); restore it from the backup, "
-            "or move it away: new secrets are made and every handheld and desk must be set up again"
-        ) from error
+        raise AccountsError(words().text("accounts.damaged", path=path, detail=error)) from error
 
 
 def _parsed(found: Any) -> dict[str, str]:

@@ -9,13 +9,16 @@ import socket
 import sysconfig
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from station.bus.accounts import PROBE, Accounts, write_private
 from station.bus.acl import rights
-from station.bus.link import Account, Link
+from station.bus.link import Account, Link, NoBrokerError
 from station.bus.place import Place
 from station.bus.topics import Topics
+from station.bus.words import words
+from station.model.os_text import os_text
+from station.model.text import SaidError, Text
 from station.process import Child
 
 # A client that takes in a backlog must not stall: the default is 1024 for each subscription. All of a client's together
@@ -33,8 +36,13 @@ MEMORY_BYTES = 64_000_000
 MQTT_DELIVERY = ("$MQTT.sub.>", "$MQTT.deliver.pubrel.>")
 
 
-class BrokerError(Exception):
+class BrokerError(SaidError):
     """The broker could not be started; says why and what to do."""
+
+    @classmethod
+    def of(cls, case: str, /, **values: object) -> Self:
+        """Return the error of one case of the catalogue."""
+        return cls(words().text(f"broker.{case}", **values))
 
 
 class PortTakenError(BrokerError):
@@ -119,7 +127,7 @@ def server_path() -> Path:
     """
     path = Path(os.environ.get("NATS_SERVER") or Path(sysconfig.get_path("scripts")) / "nats-server")
     if not os.access(path, os.X_OK):
-        raise BrokerError(f"no nats-server at {path}; run 'make setup', or name one in NATS_SERVER")
+        raise BrokerError.of("no_server", path=path)
     return path
 
 
@@ -185,38 +193,38 @@ class Broker:
         if child:
             await child.stop()
 
-    def _earlier(self) -> str:
+    def _earlier(self) -> Text:
         """Say whether a broker of an earlier run still lives, which would explain a port that is taken."""
         with contextlib.suppress(OSError, ValueError):
             pid = int((self.place.folder / "broker.pid").read_text())
             if str(self._config) in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace"):
-                return f"a broker of this station that an earlier run left behind (end it with: kill {pid})"
-        return "another program (see: ss -ltnp)"
+                return words().text("broker.left_behind", pid=pid)
+        return words().text("broker.another")
 
     async def _answers(self, child: Child) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         while not await _accepts(self.place.near, self.place.port):
             if child.restarts or child.pid is None or time.monotonic() > deadline:
-                raise BrokerError(f"the broker does not start: {self._last_words(child)}")
+                raise BrokerError.of("does_not_start", why=self._last_words(child))
             await asyncio.sleep(PROBE_PAUSE_S)
         link = Link(self.url, self.accounts.account(PROBE))
         await link.start()
         try:
             await link.wait(max(1.0, deadline - time.monotonic()))
-        except TimeoutError as error:
-            raise BrokerError(f"{error}: {self._last_words(child)}") from error
+        except NoBrokerError as error:
+            raise BrokerError.of("silent", why=error.text, last=self._last_words(child)) from error
         finally:
             await link.stop()
 
-    def _last_words(self, child: Child) -> str:
+    def _last_words(self, child: Child) -> Text | str:
         written = [path for path in (child.log_path, self._log) if path.exists() and path.stat().st_size]
         if not written:
-            return f"it wrote nothing to {self._log}"
+            return words().text("broker.wrote_nothing", path=self._log)
         newest = max(written, key=lambda path: path.stat().st_mtime_ns)
         return f"{newest.read_text(errors='replace').splitlines()[-1].strip()} ({newest})"
 
 
-def require_free(host: str, port: int, holder: str) -> None:
+def require_free(host: str, port: int, holder: Text) -> None:
     """Refuse a port on which another program listens.
 
     Raises:
@@ -230,10 +238,8 @@ def require_free(host: str, port: int, holder: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise BrokerError(f"cannot listen on port {port} of {host}: {error.strerror}") from error
-            raise PortTakenError(
-                f"port {port} on {host} is taken by {holder}; end that program, or give the broker another port"
-            ) from error
+                raise BrokerError.of("port", host=host, port=port, why=os_text(error)) from error
+            raise PortTakenError.of("taken", host=host, port=port, holder=holder) from error
 
 
 async def _accepts(host: str, port: int) -> bool:

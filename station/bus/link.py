@@ -15,7 +15,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from station.bus.trust import distrust, trusting
-from station.model.text import Text
+from station.bus.words import words
+from station.model.text import SaidError, Text
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,12 @@ class Will:
     payload: bytes
 
 
-class LinkRefusedError(Exception):
+class LinkRefusedError(SaidError):
     """The broker refused the account, or its certificate is not to be trusted."""
+
+
+class NoBrokerError(SaidError, TimeoutError):
+    """The broker does not answer."""
 
 
 class Link:
@@ -139,17 +144,18 @@ class Link:
         """Wait for the connection.
 
         Raises:
-            TimeoutError: the broker does not answer; says which.
+            NoBrokerError: the broker does not answer; says which.
             LinkRefusedError: the broker does not know the account, or its certificate is not to be trusted.
         """
         try:
             await asyncio.wait_for(self.connected.wait(), timeout_s)
         except TimeoutError:
             if self.refused:
-                raise LinkRefusedError(f"broker {self.url} refused {self.account.client}: {self.refused}") from None
+                of_account = {"client": self.account.client, "why": self.refused}
+                raise LinkRefusedError(words().text("link.refused", url=self.url, **of_account)) from None
             if self.distrusted:
-                raise LinkRefusedError(self.distrusted.en) from None
-            raise TimeoutError(f"no answer from the broker at {self.url} within {timeout_s:g} s") from None
+                raise LinkRefusedError(self.distrusted) from None
+            raise NoBrokerError(words().text("link.no_answer", url=self.url, seconds=f"{timeout_s:g}")) from None
 
     async def stop(self) -> None:
         """Disconnect in order (the last will is not sent)."""

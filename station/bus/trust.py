@@ -1,18 +1,17 @@
 """Whom a client trusts, and what is said when a certificate is not to be trusted."""
 
-import json
 import ssl
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from station.model.text import LANGUAGES, Catalogue, Text
+from station.bus.words import words
+from station.model.os_text import os_text
+from station.model.text import SaidError, Text
 
 # The numbers are OpenSSL's (X509_V_ERR_*).
 _REASONS = {9: "early", 10: "expired", 62: "name", 64: "name"}
 
 
-class TrustError(Exception):
+class TrustError(SaidError):
     """The file of the authority cannot be used; says which and what to do."""
 
 
@@ -39,10 +38,8 @@ def trusting(authority: Path | None) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=authority)
     except (OSError, ssl.SSLError) as error:
-        raise TrustError(
-            f"the authority's file {authority} cannot be used ({error.strerror or error}): start the station once "
-            "with 'station run', which makes it, or copy the station's own file there"
-        ) from error
+        why = words().text("authority.no_certificate") if isinstance(error, ssl.SSLError) else os_text(error)
+        raise TrustError(words().text("authority.file", path=authority, why=why)) from error
     context.sslsocket_class = _Socket
     return context
 
@@ -50,11 +47,5 @@ def trusting(authority: Path | None) -> ssl.SSLContext:
 def distrust(error: ssl.SSLError, url: str) -> Text:
     """Return why a connection over TLS was not made, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _words().text(f"trust.{_REASONS.get(error.verify_code, 'stranger')}", url=url)
-    return _words().text("trust.plain", url=url)
-
-
-@cache
-def _words() -> Catalogue:
-    folder = files("station.bus") / "texts"
-    return Catalogue({lang: json.loads((folder / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES})
+        return words().text(f"trust.{_REASONS.get(error.verify_code, 'stranger')}", url=url)
+    return words().text("trust.plain", url=url)

@@ -8,7 +8,7 @@ import unicodedata
 from typing import Literal
 
 from station.model.base import Frozen
-from station.model.text import Text
+from station.model.text import SaidValueError, Text
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 NEW_ENERGY = "DABCEFGHJK"
@@ -64,12 +64,8 @@ _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _CHECK_POSITION = 8
 
 
-class IdentityError(ValueError):
+class IdentityError(SaidValueError):
     """A plate or VIN that cannot be one; ``text`` says what is wrong and what is expected."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 class Plate(Frozen):

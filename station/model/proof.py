@@ -8,8 +8,13 @@ from station.model.base import Frozen
 from station.model.canonical import canonical
 from station.model.event import PersonalValue
 from station.model.facts import Conclusion
+from station.model.text import SaidValueError, Text
 
 PREFIX = "CI1/"
+_NOT_A_CODE = Text(
+    zh=f"这不是报告二维码的文字；应为 {PREFIX}…，共十一段",
+    en=f"not the text of a report's QR code; expected {PREFIX}... with eleven parts",
+)
 _TEXT = re.compile(
     PREFIX + r"(?P<station>[A-Za-z0-9-]{1,40})/(?P<report_no>[A-Za-z0-9-]{1,80})/(?P<conclusion>pass|fail|invalid)"
     r"/(?P<signed_at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)/(?P<seq>[1-9]\d{0,18})/(?P<hash>[0-9a-f]{64})"
@@ -35,7 +40,7 @@ class Essence(Frozen):
         return canonical({**self.model_dump(), "seq": str(self.seq)})
 
 
-class ProofError(ValueError):
+class ProofError(SaidValueError):
     """The text is not that of a report's QR code."""
 
 
@@ -69,7 +74,7 @@ class Proof(Frozen):
         """
         found = _TEXT.fullmatch(text.strip())
         if found is None:
-            raise ProofError(f"not the text of a report's QR code; expected {PREFIX}... with eleven parts")
+            raise ProofError(_NOT_A_CODE)
         part = found.groupdict()
         plate, opening = unquote(part.pop("plate"), errors="replace"), part.pop("opening")
         key, signature = part.pop("key"), base64.urlsafe_b64decode(part.pop("signature") + "==").hex()

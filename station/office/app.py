@@ -31,6 +31,7 @@ from station.office.problems import PageError, on_failure, on_http, on_problem, 
 from station.office.search import Search
 from station.office.server import OfficeError, listen, serving, tls_of
 from station.office.settings import OfficeConfig
+from station.office.words import words
 from station.office.worker import ReportWorker
 from station.store.errors import StoreError
 
@@ -64,7 +65,7 @@ class OfficeApp:
 
     def __init__(self, config: OfficeConfig) -> None:
         if not config.app_folder.is_dir():
-            raise OfficeError(f"the handheld app is not at {config.app_folder}: install the station again")
+            raise OfficeError(words().text("start.no_app", path=config.app_folder))
         self.config = config
         self.archive = Archive(config)
         self.memory = Memory(config.office_file)

@@ -10,8 +10,12 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from station.model.os_text import os_text
+from station.model.text import SaidError
+from station.office.words import words
 
-class OfficeError(Exception):
+
+class OfficeError(SaidError):
     """The office cannot start; says why and what to do."""
 
 
@@ -50,10 +54,8 @@ def tls_of(pair: Path) -> ssl.SSLContext:
     try:
         context.load_cert_chain(pair)
     except (OSError, ssl.SSLError) as error:
-        raise OfficeError(
-            f"the station's certificate {pair} cannot be used ({error.strerror or error}): "
-            "start the station with 'station run', which makes it"
-        ) from error
+        why = words().text("start.no_pair") if isinstance(error, ssl.SSLError) else os_text(error)
+        raise OfficeError(words().text("start.certificate", path=pair, why=why)) from error
     return context
 
 
@@ -75,8 +77,5 @@ def listen(host: str, port: int, key: str) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise OfficeError(
-            f"the office cannot use {host}:{port} ({error.strerror}): stop the program that does, "
-            f"or set another port under {key} in the configuration"
-        ) from error
+        raise OfficeError(words().text("start.port", host=host, port=port, why=os_text(error), key=key)) from error
     return listener
