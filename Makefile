@@ -17,7 +17,7 @@ CHECKED := station devices handheld reports sim
 # each with a file by which it is known to be there.
 TEST_PACKAGES := postgresql:/usr/lib/postgresql/*/bin/initdb chromium:/usr/bin/chromium \
 	poppler-utils:/usr/bin/pdftotext tmux:/usr/bin/tmux \
-	cups-ipp-utils:/usr/sbin/ippeveprinter dbus-daemon:/usr/bin/dbus-daemon libnss3-tools:/usr/bin/certutil mosquitto:/usr/sbin/mosquitto
+	cups-ipp-utils:/usr/sbin/ippeveprinter dbus-daemon:/usr/bin/dbus-daemon libnss3-tools:/usr/bin/certutil mosquitto:/usr/sbin/mosquitto strace:/usr/bin/strace
 
 .PHONY: help
 help: ## list the commands
