@@ -55,29 +55,29 @@ def check(pack: Pack) -> None:
     _check_overlaps(pack)
 
 
-def _refuse(pack: Pack, kind: Kind, name: str, expected: str) -> PackError:
-    return PackError(pack.files[kind, name], f"{kind} ({name})", expected)
+def _refuse(pack: Pack, kind: Kind, name: str, case: str, /, **values: object) -> PackError:
+    return PackError.of(pack.files[kind, name], f"{kind} ({name})", case, **values)
 
 
 def _check_names(pack: Pack) -> None:
     for setting in pack.settings:
         if setting.id in KNOWN_FACTS:
-            raise _refuse(pack, "setting", setting.id, "expected a name that is no fact")
+            raise _refuse(pack, "setting", setting.id, "no_fact_name")
     for quantity in pack.quantities:
         if quantity.id in KNOWN_FACTS | {setting.id for setting in pack.settings}:
-            raise _refuse(pack, "quantity", quantity.id, "expected a name that is neither a fact nor a setting")
+            raise _refuse(pack, "quantity", quantity.id, "quantity_name")
 
 
 def _check_quantity(pack: Pack, quantity: QuantityEntry) -> None:
     formula = FORMULAS.get(quantity.formula)
     if formula is None:
-        raise _refuse(pack, "quantity", quantity.id, f"formula: expected one of {', '.join(FORMULAS)}")
+        raise _refuse(pack, "quantity", quantity.id, "formula", known=", ".join(FORMULAS))
     if formula.unit is not None and quantity.unit != formula.unit:
-        raise _refuse(pack, "quantity", quantity.id, f"unit: {quantity.formula} gives {formula.unit}")
+        raise _refuse(pack, "quantity", quantity.id, "formula_unit", formula=quantity.formula, unit=formula.unit)
     _check_window(pack, quantity, formula)
     absent = set(formula.constants) - {constant.id for constant in pack.constants}
     if absent:
-        raise _refuse(pack, "quantity", quantity.id, f"{quantity.formula} needs the constant {', '.join(absent)}")
+        raise _refuse(pack, "quantity", quantity.id, "constants", formula=quantity.formula, names=", ".join(absent))
     for language in LANGUAGES:
         entry = f"quantity ({quantity.id}): name.{language}"
         check_words(pack.files["quantity", quantity.id], entry, quantity.name.in_(language), {"axle"})
@@ -85,21 +85,21 @@ def _check_quantity(pack: Pack, quantity: QuantityEntry) -> None:
 
 def _check_window(pack: Pack, quantity: QuantityEntry, formula: Formula) -> None:
     if (quantity.window is None) != (formula.channels is None):
-        wanted = "no window" if formula.channels is None else "a window"
-        raise _refuse(pack, "quantity", quantity.id, f"window: {quantity.formula} takes {wanted}")
+        wanted = "no_window" if formula.channels is None else "window"
+        raise _refuse(pack, "quantity", quantity.id, wanted, formula=quantity.formula)
     if quantity.window is None or formula.channels is None:
         return
     if (quantity.window.last is not None) != formula.repeats:
-        wanted = "the last of several windows" if formula.repeats else "one window"
-        raise _refuse(pack, "quantity", quantity.id, f"window.last: {quantity.formula} takes {wanted}")
+        wanted = "last_of_several" if formula.repeats else "one_window"
+        raise _refuse(pack, "quantity", quantity.id, wanted, formula=quantity.formula)
     unit = formula.channel_unit or quantity.unit
     fewest, most = formula.channels
     if not fewest <= len(quantity.window.channels) <= most:
-        raise _refuse(pack, "quantity", quantity.id, f"window.channels: expected {fewest} to {most} channels")
+        raise _refuse(pack, "quantity", quantity.id, "channel_count", fewest=fewest, most=most)
     for channel in quantity.window.channels:
         if CHANNEL_UNITS.get(channel) != unit:
             known = ", ".join(f"{name} ({unit})" for name, unit in CHANNEL_UNITS.items())
-            raise _refuse(pack, "quantity", quantity.id, f"window.channels: expected channels in {unit} of {known}")
+            raise _refuse(pack, "quantity", quantity.id, "channel_unit", unit=unit, known=known)
 
 
 def _check_item(pack: Pack, item: ItemEntry) -> None:
@@ -107,41 +107,42 @@ def _check_item(pack: Pack, item: ItemEntry) -> None:
     done: set[str] = set()
     for name in item.quantities:
         if name not in known:
-            raise _refuse(pack, "item", item.code, f"quantities: no such quantity {name}")
+            raise _refuse(pack, "item", item.code, "item_quantity", name=name)
         quantity = pack.quantity(name)
         later = {fact for fact, _ in names(quantity.applies_if)} & known - done
         if later:
-            raise _refuse(pack, "item", item.code, f"quantities: {name} needs {', '.join(sorted(later))} before it")
+            raise _refuse(pack, "item", item.code, "item_order", name=name, names=", ".join(sorted(later)))
         if FORMULAS[quantity.formula].needs_axle and item.axle is None:
-            raise _refuse(pack, "item", item.code, f"axle: {quantity.formula} needs the number of an axle")
+            raise _refuse(pack, "item", item.code, "item_axle", formula=quantity.formula)
         done.add(name)
 
 
 def _check_axles(pack: Pack) -> None:
     for one, other in combinations([item for item in pack.items if item.axle is not None], 2):
         if one.axle == other.axle:
-            raise _refuse(pack, "item", other.code, f"axle: {one.code} has axle {one.axle} already")
+            raise _refuse(pack, "item", other.code, "axle_twice", item=one.code, axle=one.axle)
 
 
 def _check_limit(pack: Pack, limit: LimitEntry) -> None:
     _check_known_quantity(pack, "limit", limit.id, limit.quantity)
     quantity = pack.quantity(limit.quantity)
     if limit.unit != quantity.unit:
-        raise _refuse(pack, "limit", limit.id, f"unit: {limit.quantity} is in {quantity.unit}, not {limit.unit}")
+        units = {"expected": quantity.unit, "unit": limit.unit}
+        raise _refuse(pack, "limit", limit.id, "limit_unit", quantity=limit.quantity, **units)
     if quantity.auxiliary:
-        raise _refuse(pack, "limit", limit.id, f"quantity: {limit.quantity} is auxiliary and takes no limit")
+        raise _refuse(pack, "limit", limit.id, "auxiliary", quantity=limit.quantity)
 
 
 def _check_point(pack: Pack, point: PointEntry) -> None:
     item = pack.item(point.item)
     if item is None or item.quantities or item.code not in CHECKLIST_ITEMS:
         allowed = ", ".join(item.code for item in pack.items if item.code in CHECKLIST_ITEMS)
-        raise _refuse(pack, "point", point.id, f"item: expected an item that has a check-list: {allowed}")
+        raise _refuse(pack, "point", point.id, "checklist_item", allowed=allowed)
 
 
 def _check_known_quantity(pack: Pack, kind: Kind, name: str, quantity: str) -> None:
     if quantity not in {known.id for known in pack.quantities}:
-        raise _refuse(pack, kind, name, f"quantity: no such quantity {quantity}")
+        raise _refuse(pack, kind, name, "quantity", quantity=quantity)
 
 
 def _conditions(pack: Pack) -> Iterator[tuple[Kind, str, Applies]]:
@@ -160,26 +161,26 @@ def _check_condition(pack: Pack, kind: Kind, name: str, applies_if: Applies) -> 
     known = (KNOWN_FACTS - NOT_YET[kind]) | measured | {setting.id for setting in pack.settings}
     for fact, requirement in names(applies_if):
         if fact not in known:
-            raise _refuse(pack, kind, name, f"applies_if.{fact}: no such fact here")
+            raise _refuse(pack, kind, name, "condition_fact", fact=fact)
         problem = _wrong_kind(fact, requirement, fact in NUMBER_FACTS | measured) or _wrong_word(
             requirement, words.get(fact)
         )
         if problem:
-            raise _refuse(pack, kind, name, f"applies_if.{fact}: {problem}")
+            raise _refuse(pack, kind, name, problem, fact=fact, allowed=", ".join(words.get(fact, ())))
 
 
 def _wrong_kind(fact: str, requirement: Requirement, is_number: bool) -> str | None:
     if is_number != requirement.is_range:
-        return "expected min, max, above or below" if is_number else "expected any or none"
+        return "condition_range" if is_number else "condition_words"
     if any(isinstance(word, bool) != (fact in FLAG_FACTS) for word in requirement.words()):
-        return "expected true or false" if fact in FLAG_FACTS else "expected words"
+        return "condition_flag" if fact in FLAG_FACTS else "condition_word"
     return None
 
 
 def _wrong_word(requirement: Requirement, allowed: tuple[str, ...] | None) -> str | None:
     if allowed is None or set(requirement.words()) <= set(allowed):
         return None
-    return f"expected some of {', '.join(allowed)}"
+    return "condition_choice"
 
 
 def _closed_words(pack: Pack) -> dict[str, tuple[str, ...]]:
@@ -195,7 +196,7 @@ def _check_overlaps(pack: Pack) -> None:
     """Refuse two limits of a quantity of which both could apply on a day."""
     for one, other in combinations(pack.limits, 2):
         if one.quantity == other.quantity and _days_overlap(one, other) and not _apart(one, other):
-            raise _refuse(pack, "limit", other.id, f"expected other dates or conditions than {one.id}: both can apply")
+            raise _refuse(pack, "limit", other.id, "overlap", other=one.id)
 
 
 def _apart(one: LimitEntry, other: LimitEntry) -> bool:

@@ -9,13 +9,15 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, StrictBool, StrictStr, model_validator
 
 from station.model.base import Frozen
+from station.model.text import SaidValueError
+from station.rules.pack_words import TEXTS
 
 FactValue = str | bool | Fraction | tuple[str, ...] | None
 
 
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"expected a number, found {value!r}")
+        raise SaidValueError(TEXTS.text("number", found=repr(value)))
     return Decimal(value)
 
 
@@ -44,7 +46,7 @@ class Requirement(Frozen):
     @model_validator(mode="after")
     def _tests_one_kind(self) -> "Requirement":
         if self.is_range == self.is_words:
-            raise ValueError("expected either any / none (words, true, false) or min / max / above / below (numbers)")
+            raise SaidValueError(TEXTS.text("requirement"))
         return self
 
     @property

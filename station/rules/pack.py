@@ -6,8 +6,9 @@ from datetime import date
 from typing import Literal
 
 from station.model.base import Frozen
-from station.model.text import Catalogue, Text
+from station.model.text import Catalogue, SaidValueError, Text
 from station.model.verdict import Certainty, PackRef
+from station.rules.pack_words import TEXTS
 from station.rules.schema import (
     AxleLayout,
     Comparison,
@@ -27,14 +28,21 @@ Kind = Literal[
 ]
 
 
-class PackError(ValueError):
+class PackError(SaidValueError):
     """A pack that cannot be used: the file, the entry and key, and what was expected there."""
 
-    def __init__(self, file: str, entry: str, expected: str) -> None:
-        super().__init__(f"{file}: {entry}: {expected}" if entry else f"{file}: {expected}")
-        self.file = file
+    def __init__(self, file: str | Text, entry: str, expected: Text) -> None:
+        place = file if isinstance(file, Text) else Text(zh=file, en=file)
+        zh, en = (f"{entry}：", f"{entry}: ") if entry else ("", "")
+        super().__init__(Text(zh=f"{place.zh}：{zh}{expected.zh}", en=f"{place.en}: {en}{expected.en}"))
+        self.file = place.en
         self.entry = entry
-        self.expected = expected
+        self.expected = expected.en
+
+    @classmethod
+    def of(cls, file: str | Text, entry: str, case: str, /, **values: object) -> "PackError":
+        """Return the error of one case of the catalogue."""
+        return cls(file, entry, TEXTS.text(case, **values))
 
 
 class Value(Frozen):

@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from station.model.expected import expected, toml_text
 from station.model.text import Catalogue
 from station.model.verdict import PackRef
 from station.rules.check import check
 from station.rules.pack import Kind, Pack, PackError
+from station.rules.pack_words import TEXTS
 from station.rules.schema import Comparison, Head, PackFile, Texts
 from station.rules.texts import check_texts
 
@@ -76,12 +78,12 @@ def _parse_file(name: str, content: bytes) -> PackFile:
         data = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
         return PackFile.model_validate(data)
     except UnicodeDecodeError as error:
-        raise PackError(name, "", f"expected UTF-8, byte {error.start} is not") from error
+        raise PackError.of(name, "", "not_utf8", byte=error.start) from error
     except tomllib.TOMLDecodeError as error:
-        raise PackError(name, "", f"expected TOML: {error}") from error
+        raise PackError.of(name, "", "not_toml", where=toml_text(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise PackError(name, _where(data, first["loc"]), _expected(first["type"], first["msg"])) from error
+        raise PackError(name, _where(data, first["loc"]), expected(first)) from error
 
 
 def _where(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
@@ -95,17 +97,11 @@ def _where(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
     return f"{entry}: {'.'.join(map(str, rest[1:]))}" if rest[1:] else entry
 
 
-def _expected(kind: str, message: str) -> str:
-    return {"extra_forbidden": "no such key", "missing": "this key is required"}.get(
-        kind, message.removeprefix("Value error, ")
-    )
-
-
 def _only(parsed: Mapping[str, PackFile], table: str, kind: type[Any]) -> tuple[str, Any]:
     found = [(name, entry) for name, file in parsed.items() if (entry := getattr(file, table)) is not None]
     if len(found) != 1:
-        where = ", ".join(name for name, _ in found) or "the pack"
-        raise PackError(where, table, f"expected the table [{table}] exactly once, found {len(found)}")
+        where = ", ".join(name for name, _ in found) or TEXTS.text("the_pack")
+        raise PackError.of(where, table, "exactly_once", table=table, found=len(found))
     return found[0]
 
 
@@ -120,9 +116,7 @@ def _origins(parsed: Mapping[str, PackFile]) -> dict[tuple[Kind, str], str]:
             for entry in getattr(file, field):
                 key = (kind, entry.code if kind == "item" else entry.id)
                 if key in origins:
-                    raise PackError(
-                        name, f"{kind} ({key[1]})", f"expected a name of its own, {origins[key]} has it too"
-                    )
+                    raise PackError.of(name, f"{kind} ({key[1]})", "own_name", file=origins[key])
                 origins[key] = name
     return origins
 

@@ -7,9 +7,10 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from station.model.base import Frozen
 from station.model.quantity import Unit
-from station.model.text import Text
+from station.model.text import SaidValueError, Text
 from station.model.verdict import Certainty
 from station.rules.conditions import Applies, Number
+from station.rules.pack_words import TEXTS
 
 Mode = Literal["unrounded", "rounded"]
 CODE = r"^[a-z][a-z0-9_]*$"
@@ -33,9 +34,9 @@ class Entry(Frozen):
     @model_validator(mode="after")
     def _complete(self) -> "Entry":
         if (self.checked_by is None) != (self.checked_on is None):
-            raise ValueError("checked_by and checked_on stand together or not at all")
+            raise SaidValueError(TEXTS.text("checked"))
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            raise ValueError(f"effective_to {self.effective_to} is before effective_from {self.effective_from}")
+            raise SaidValueError(TEXTS.text("dates", begin=self.effective_from, end=self.effective_to))
         return self
 
     def in_force(self, on: date | None) -> bool:
@@ -72,7 +73,7 @@ class Setting(Entry):
     @model_validator(mode="after")
     def _one_of_the_choices(self) -> "Setting":
         if self.value not in self.choices:
-            raise ValueError(f"value {self.value!r} is not one of the choices {', '.join(self.choices)}")
+            raise SaidValueError(TEXTS.text("choice", value=self.value, choices=", ".join(self.choices)))
         return self
 
 
@@ -123,7 +124,7 @@ class Window(Frozen):
     @model_validator(mode="after")
     def _numbered(self) -> "Window":
         if any(("{n}" in mark) != (self.last is not None) for mark in (self.begin, self.end)):
-            raise ValueError("expected {n} in begin and end together with last, or none of them")
+            raise SaidValueError(TEXTS.text("numbered"))
         return self
 
 
@@ -164,9 +165,9 @@ class LimitEntry(Entry):
     def _bounds(self) -> "LimitEntry":
         given = (self.value is not None, self.low is not None, self.high is not None)
         if given != ((False, True, True) if self.comparison == "within" else (True, False, False)):
-            raise ValueError("expected value with >= or <=, low and high with within")
+            raise SaidValueError(TEXTS.text("bounds"))
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"low {self.low} is above high {self.high}")
+            raise SaidValueError(TEXTS.text("low_high", low=self.low, high=self.high))
         return self
 
 
@@ -209,9 +210,9 @@ class PointEntry(Entry):
     def _codes(self) -> "PointEntry":
         codes = [defect.code for defect in self.defects]
         if len(set(codes)) < len(codes):
-            raise ValueError(f"defects: expected a code of its own for each, found {', '.join(codes)}")
+            raise SaidValueError(TEXTS.text("defect_codes", codes=", ".join(codes)))
         if self.photo and not self.photo_code:
-            raise ValueError("photo_code: a photo that must be taken needs its code")
+            raise SaidValueError(TEXTS.text("photo_code"))
         return self
 
 

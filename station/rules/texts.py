@@ -6,6 +6,7 @@ from string import Formatter
 from station.model.text import Language
 from station.rules.formulas.windows import CHANNEL_UNITS
 from station.rules.pack import PackError
+from station.rules.pack_words import TEXTS
 
 _LIMIT = {"name", "value", "limit", "outcome"}
 _WHEEL = {"axle", "side"}
@@ -79,8 +80,8 @@ def check_texts(file: str, texts: Mapping[Language, Mapping[str, str]]) -> None:
     """
     for language, templates in texts.items():
         for key in sorted(TEXT_WORDS.keys() ^ templates.keys()):
-            wrong = "this text is required" if key in TEXT_WORDS else "no such text"
-            raise PackError(file, f"texts.{language}: {key}", wrong)
+            wrong = "text_missing" if key in TEXT_WORDS else "text_unknown"
+            raise PackError.of(file, f"texts.{language}: {key}", wrong)
         for key, words in TEXT_WORDS.items():
             check_words(file, f"texts.{language}: {key}", templates[key], words)
 
@@ -94,7 +95,7 @@ def check_words(file: str, entry: str, template: str, words: set[str]) -> None:
     try:
         used = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
     except ValueError as error:
-        raise PackError(file, entry, f"expected a text with words in braces: {error}") from error
+        raise PackError.of(file, entry, "text_form", detail=error) from error
     if not used <= words:
-        allowed = ", ".join(sorted(words)) or "none"
-        raise PackError(file, entry, f"no such word {', '.join(sorted(used - words))}; this text may use: {allowed}")
+        allowed = ", ".join(sorted(words)) or TEXTS.text("none")
+        raise PackError.of(file, entry, "text_word", words=", ".join(sorted(used - words)), allowed=allowed)

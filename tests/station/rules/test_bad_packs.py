@@ -1,5 +1,6 @@
 """Packs that must be refused, and what the refusal says."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,14 @@ import pytest
 from station.rules import PackError, parse_pack
 
 Edited = Callable[..., dict[str, bytes]]
+LATIN = re.compile(r"expected|should|valid|must")
+
+
+def in_chinese(error: PackError) -> bool:
+    """Return whether the error is said in Chinese, without a word of the English sentence."""
+    said = error.say("zh").rpartition("：")[2].partition("（")[0]
+    return bool(re.search("[\u4e00-\u9fff]", error.say("zh"))) and not LATIN.search(said)
+
 
 SETTING = 'id = "limit_set"\nvalue = "a"\nchoices = ["a", "b"]'
 FRONT = '{ vehicle_class = ["light", "bus", "other"], axle_position = ["front"] }'
@@ -17,7 +26,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
     # file, what is replaced, by what, the entry that is named, what is expected
     ("pack.toml", "[pack]", "[pack", "", "expected TOML"),
     ("pack.toml", '[pack]\nname = "cn-gb38900"', '[pack]\nname = "CN"', "pack.name", "match pattern"),
-    ("pack.toml", "[comparison]", "[comparisons]", "comparisons", "no such key"),
+    ("pack.toml", "[comparison]", "[comparisons]", "comparisons", "unknown key"),
     ("pack.toml", 'mode = "unrounded"', 'mode = "guess"', "comparison.mode", "'unrounded' or 'rounded'"),
     (
         "pack.toml",
@@ -31,7 +40,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ("pack.toml", "value = 9.8\n", "value = 0\n", "constant 1 (g): value", "greater than 0"),
     ("pack.toml", "value = 9.8\n", 'value = "9.8"\n', "constant 1 (g): value", "expected a number, found '9.8'"),
     ("pack.toml", "value = 9.8\n", "value = true\n", "constant 1 (g): value", "expected a number, found True"),
-    ("pack.toml", 'unit = "m/s2"\n', "", "constant 1 (g): unit", "this key is required"),
+    ("pack.toml", 'unit = "m/s2"\n', "", "constant 1 (g): unit", "missing; it must be given"),
     ("pack.toml", 'id = "g"', 'id = "gravity"', "quantity (axle_rate)", "needs the constant g"),
     ("pack.toml", 'id = "bus"', 'id = "light"', "class (light)", "a name of its own, pack.toml has it too"),
     (
@@ -72,7 +81,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
         "item (B0)",
         "true or false",
     ),
-    ("items.toml", 'code = "F1"\n', "", "item 2 ()", "this key is required"),
+    ("items.toml", 'code = "F1"\n', "", "item 2 ()", "missing; it must be given"),
     ("items.toml", "axle = 2", "axle = 1", "item (B2)", "B1 has axle 1 already"),
     ("items.toml", "axle = 2\n", "", "item (B2)", "needs the number of an axle"),
     ("items.toml", '"vehicle_rate"', '"rate"', "item (BV)", "no such quantity rate"),
@@ -188,7 +197,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
         "texts.zh: side_left",
         "expected a text with words in braces",
     ),
-    ("texts.toml", "[texts.en]", "[texts.de]", "texts.en", "this key is required"),
+    ("texts.toml", "[texts.en]", "[texts.de]", "texts.en", "missing; it must be given"),
 ]
 
 
@@ -201,6 +210,7 @@ def test_a_bad_pack_is_refused_with_file_entry_and_what_is_expected(
     assert refused.value.file == (file if entry != "quantity (axle_rate)" else "brakes.toml")
     assert refused.value.entry == entry or refused.value.entry.startswith(f"{entry}: ")
     assert expected in str(refused.value)
+    assert in_chinese(refused.value)
 
 
 ENTRY = """
@@ -239,7 +249,7 @@ effective_from = 2018-01-01
         (ENTRY.replace("2018-01-01", "2018-01-01\neffective_to = 2017-12-31"), "quantity 1 (extra)", "is before"),
         (ENTRY + 'checked_by = "x"\n', "quantity 1 (extra)", "stand together or not at all"),
         (ENTRY + "checked_on = 2026-01-01\n", "quantity 1 (extra)", "stand together or not at all"),
-        (ENTRY + 'certainly = "D"\n', "quantity 1 (extra): certainly", "no such key"),
+        (ENTRY + 'certainly = "D"\n', "quantity 1 (extra): certainly", "unknown key"),
         (
             ENTRY.replace('\ncertainty = "D"', '\ncertainty = "E"'),
             "quantity 1 (extra): certainty",
@@ -261,9 +271,9 @@ effective_from = 2018-01-01
         (LIMIT, "limit (extra)", "other dates or conditions than rate-vehicle"),
         (LIMIT.replace("vehicle_rate", "rate"), "limit (extra)", "no such quantity rate"),
         (LIMIT.replace('unit = "%"', 'unit = "N"'), "limit (extra)", "vehicle_rate is in %, not N"),
-        (LIMIT.replace('unit = "%"\n', ""), "limit 1 (extra): unit", "this key is required"),
+        (LIMIT.replace('unit = "%"\n', ""), "limit 1 (extra): unit", "missing; it must be given"),
         (LIMIT.replace("value = 60.0\n", ""), "limit 1 (extra)", "expected value with >="),
-        (LIMIT.replace('id = "extra"\n', ""), "limit 1 (): id", "this key is required"),
+        (LIMIT.replace('id = "extra"\n', ""), "limit 1 (): id", "missing; it must be given"),
         ("limit = [3]", "limit 1 ()", "valid dictionary"),
         ("[pack]\nname = 'x'\nedition = '1'\ntitle = { zh = 'x', en = 'x' }", "pack", "exactly once, found 2"),
         (b"\xff", "", "expected UTF-8, byte 0 is not"),
@@ -276,6 +286,7 @@ def test_a_bad_file_more_is_refused(text: Any, entry: str, expected: str, files:
     assert "more.toml" in refused.value.file
     assert refused.value.entry == entry
     assert expected in refused.value.expected
+    assert in_chinese(refused.value)
 
 
 def test_a_pack_without_a_table_that_it_needs_is_refused() -> None:

@@ -163,8 +163,8 @@ effective_from = 2021-01-01
     ("old", "new", "entry", "expected"),
     [
         ('group = "exterior"', 'group = "engine"', "point 1 (extra): group", "'chassis' or 'underbody'"),
-        ('group = "exterior"\n', "", "point 1 (extra): group", "this key is required"),
-        ('code = "worn", ', "", "point 1 (extra): defects.0.code", "this key is required"),
+        ('group = "exterior"\n', "", "point 1 (extra): group", "missing; it must be given"),
+        ('code = "worn", ', "", "point 1 (extra): defects.0.code", "missing; it must be given"),
         ('code = "worn"', 'code = "Worn!"', "point 1 (extra): defects.0.code", "match pattern"),
         (
             '[{ code = "worn", name = { zh = "乙", en = "worn" } }]',
@@ -172,7 +172,7 @@ effective_from = 2021-01-01
             "point 1 (extra): defects",
             "at least 1 item",
         ),
-        (', en = "worn"', "", "point 1 (extra): defects.0.name.en", "this key is required"),
+        (', en = "worn"', "", "point 1 (extra): defects.0.name.en", "missing; it must be given"),
         (
             "defects = [",
             'defects = [{ code = "worn", name = { zh = "乙", en = "worn" } }, ',
