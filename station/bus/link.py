@@ -60,6 +60,7 @@ class Link:
         account: client id and password.
         will: last will, retained, QoS 1.
         on_change: called with True after each connect (subscriptions acknowledged), with False after each loss.
+        client_id: another one than the account's name, by which a broker would end the account's own connection.
 
     ``url`` is the address without the file, for people; ``refused`` and ``distrusted`` say why there is no connection.
 
@@ -69,7 +70,12 @@ class Link:
     """
 
     def __init__(
-        self, url: str, account: Account, will: Will | None = None, on_change: Callable[[bool], None] | None = None
+        self,
+        url: str,
+        account: Account,
+        will: Will | None = None,
+        on_change: Callable[[bool], None] | None = None,
+        client_id: str = "",
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
@@ -85,13 +91,13 @@ class Link:
         self._acks: dict[int, asyncio.Future[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awaited: int | None = None
-        self._client = self._make(parts, will)
+        self._client = self._make(parts, will, client_id or account.client)
 
-    def _make(self, parts: SplitResult, will: Will | None) -> mqtt.Client:
+    def _make(self, parts: SplitResult, will: Will | None, client_id: str) -> mqtt.Client:
         over_web = parts.scheme in ("ws", "wss")
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=self.account.client,
+            client_id=client_id,
             clean_session=True,
             protocol=MQTTProtocolVersion.MQTTv311,
             transport="websockets" if over_web else "tcp",
