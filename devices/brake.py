@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from devices.clock import Clock, moment_after, real_s
 from devices.command_registers import CommandRegisters
 from devices.decode import decode_curve, decode_words
-from devices.errors import ProfileError, RigProtocolError, RigRefused, RigRestarted
+from devices.errors import RigProtocolError, RigRefused, RigRestarted
 from devices.fast_block import NewSamples, Pair, SampleRow, pairs_of
 from devices.instrument import Instrument
 from devices.links import split_tcp
 from devices.modbus import ModbusTcp
 from devices.modbus_words import map_words
 from devices.profile import Command, FastBlock, Profile
+from devices.profile_words import profile_error
 from devices.sample import Block
 
 WATCHDOG_FLOOR_S = 1.0
@@ -26,7 +27,7 @@ class BrakeTester(Instrument):
     def __init__(self, profile: Profile, url: str, clock: Clock) -> None:
         super().__init__(profile, url, clock)
         if profile.block is None:
-            raise ProfileError(f"{profile.name}: [block] is missing: a brake tester is read in blocks")
+            raise profile_error("no_block", name=profile.name)
         self._layout: FastBlock = profile.block
         self._at = profile.registers
         deadline_s = real_s(clock, profile.timing.deadline_s)

@@ -114,3 +114,11 @@ class RigRefused(RigError):  # noqa: N818 - the protocol page's word for the ans
 
 class ProfileError(ValueError):
     """A rig's profile or link address cannot be used: names the file and key, or the address, and what was expected."""
+
+    def __init__(self, said: Words) -> None:
+        super().__init__(said.en)
+        self.said = said
+
+    def say(self, language: str) -> str:
+        """Return the sentence in Chinese (``zh``) or English."""
+        return self.said.zh if language == "zh" else self.said.en

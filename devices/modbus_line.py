@@ -6,6 +6,7 @@ from devices.links import open_rtu_link, split_tcp
 from devices.modbus import ModbusTcp
 from devices.modbus_words import Modbus
 from devices.profile import Profile
+from devices.profile_words import profile_error
 from devices.rtu import ModbusRtu
 
 
@@ -21,4 +22,4 @@ def open_modbus(profile: Profile, url: str, clock: Clock) -> Modbus:
     try:
         return ModbusRtu(open_rtu_link(url), unit, clock, timing)
     except ProfileError as error:
-        raise ProfileError(f"{error} (Modbus TCP: tcp://host:port)") from error
+        raise profile_error("or_tcp", why=error.said) from error

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast, get_args
 
-from devices.errors import ProfileError, Words
+from devices.errors import Words
+from devices.profile_words import profile_error, words
 from devices.sample import Quality
 from devices.toml_table import TomlTable
 
@@ -119,7 +120,7 @@ class Profile:
             ProfileError: this rig has no command of that name.
         """
         if name not in self.commands:
-            raise ProfileError(f"{self.name}: no command {name}: it has {', '.join(self.commands)}")
+            raise profile_error("no_command", name=self.name, command=name, known=", ".join(self.commands))
         return self.commands[name]
 
     def trouble(self, status: frozenset[str], faults: tuple[int, ...]) -> Words | None:
@@ -151,7 +152,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
         raw = path.read_bytes()
     except OSError as error:
         known = ", ".join(profile_names())
-        raise ProfileError(f"{path}: cannot read the profile ({error.strerror}): known are {known}") from error
+        raise profile_error("unreadable", file=path, detail=error.strerror, known=known) from error
     return parse_profile(raw, path.name)
 
 
@@ -164,7 +165,7 @@ def parse_profile(raw: bytes, file: str) -> Profile:
     try:
         data = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{file}: not TOML: {error}") from error
+        raise profile_error("not_toml", file=file, detail=error) from error
     top = TomlTable(data, file)
     profile = _profile(top, hashlib.sha256(raw).hexdigest())
     top.done()
@@ -270,5 +271,5 @@ def _events(table: TomlTable) -> Mapping[int, str]:
 def _fault_status(table: TomlTable, status: tuple[str, ...]) -> Mapping[str, Words]:
     for key in table.left():
         if key not in status:
-            raise table.error(key, "one of " + ", ".join(status), key)
+            raise table.error(key, words("one_of", choices=", ".join(status)), key)
     return _reasons(table)

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from devices.errors import ProfileError, Words
+from devices.profile_words import profile_error, words
 
 T = TypeVar("T")
 
@@ -20,13 +21,13 @@ class TomlTable:
     def _key(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
 
-    def error(self, key: str, expected: str, found: object) -> ProfileError:
+    def error(self, key: str, expected: Words, found: object) -> ProfileError:
         """Return the error for one key."""
-        return ProfileError(f"{self._file}: {self._key(key)}: expected {expected}, found {found!r}")
+        return profile_error("wrong", file=self._file, key=self._key(key), expected=expected, found=repr(found))
 
-    def _take(self, key: str, kind: type[T], expected: str) -> T:
+    def _take(self, key: str, kind: type[T], expected: Words) -> T:
         if key not in self._left:
-            raise ProfileError(f"{self._file}: {self._key(key)} is missing: expected {expected}")
+            raise profile_error("missing", file=self._file, key=self._key(key), expected=expected)
         value = self._left.pop(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise self.error(key, expected, value)
@@ -42,7 +43,7 @@ class TomlTable:
 
     def text(self, key: str, choices: tuple[str, ...] = ()) -> str:
         """Take a text, one of ``choices`` if there are any."""
-        expected = "one of " + ", ".join(choices) if choices else "a text that is not empty"
+        expected = words("one_of", choices=", ".join(choices)) if choices else words("text")
         value = self._take(key, str, expected)
         if not value or (choices and value not in choices):
             raise self.error(key, expected, value)
@@ -51,17 +52,17 @@ class TomlTable:
     def words(self, key: str) -> Words:
         """Take a text in both languages: ``{ zh = "...", en = "..." }``."""
         table = self.table(key)
-        words = Words(table.text("zh"), table.text("en"))
+        both = Words(table.text("zh"), table.text("en"))
         table.done()
-        return words
+        return both
 
     def flag(self, key: str, default: bool) -> bool:
         """Take true or false."""
-        return self._take(key, bool, "true or false") if self.has(key) else default
+        return self._take(key, bool, words("flag")) if self.has(key) else default
 
     def whole(self, key: str, low: int, high: int) -> int:
         """Take a whole number from ``low`` to ``high``."""
-        expected = f"a whole number from {low} to {high}"
+        expected = words("whole", low=low, high=high)
         value = self._take(key, int, expected)
         if not low <= value <= high:
             raise self.error(key, expected, value)
@@ -69,7 +70,7 @@ class TomlTable:
 
     def seconds(self, key: str) -> float:
         """Take a time in seconds, 0 to 3,600."""
-        expected = "seconds from 0 to 3600"
+        expected = words("seconds")
         value = self._take(key, object, expected)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
             raise self.error(key, expected, value)
@@ -77,7 +78,7 @@ class TomlTable:
 
     def decimal(self, key: str) -> Decimal:
         """Take a positive decimal number, written as text so that no digit is rounded."""
-        expected = 'a positive decimal number in quotes, such as "0.01"'
+        expected = words("decimal")
         text = self._take(key, str, expected)
         try:
             value = Decimal(text)
@@ -89,7 +90,7 @@ class TomlTable:
 
     def code(self, key: str) -> int | str:
         """Take a command's code: a whole number from 0 to 65,535 or a text."""
-        expected = "a number from 0 to 65535 or a text"
+        expected = words("code")
         value = self._take(key, object, expected)
         if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
             raise self.error(key, expected, value)
@@ -99,7 +100,7 @@ class TomlTable:
 
     def names(self, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
         """Take a list of names, each of which must be known."""
-        expected = "a list of names out of " + ", ".join(known)
+        expected = words("names", known=", ".join(known))
         values = self._take(key, list, expected)
         for value in values:
             if value not in known:
@@ -108,7 +109,7 @@ class TomlTable:
 
     def span(self, key: str) -> tuple[int, int]:
         """Take a range as a list of two whole numbers, low and high."""
-        expected = "[low, high], two whole numbers of the raw value"
+        expected = words("span")
         values = self._take(key, list, expected)
         whole = [v for v in values if isinstance(v, int) and not isinstance(v, bool)]
         if len(values) != 2 or len(whole) != 2 or whole[0] > whole[1]:
@@ -117,7 +118,7 @@ class TomlTable:
 
     def table(self, key: str) -> "TomlTable":
         """Take a table."""
-        return TomlTable(self._take(key, dict, "a table"), self._file, self._key(key))
+        return TomlTable(self._take(key, dict, words("table")), self._file, self._key(key))
 
     def tables(self, key: str) -> Iterator[tuple[str, "TomlTable"]]:
         """Take a table of tables, name by name."""
@@ -130,9 +131,9 @@ class TomlTable:
         try:
             return int(key, 0)
         except ValueError:
-            raise self.error(key, "a key that is a number", key) from None
+            raise self.error(key, words("number_key"), key) from None
 
     def done(self) -> None:
         """End the table: a key that nobody asked for is an error."""
         for key in self._left:
-            raise ProfileError(f"{self._file}: {self._key(key)}: nobody reads this key: is it spelled right?")
+            raise profile_error("unread", file=self._file, key=self._key(key))
