@@ -152,7 +152,8 @@ def load_profile(name_or_path: str | Path) -> Profile:
         raw = path.read_bytes()
     except OSError as error:
         known = ", ".join(profile_names())
-        raise profile_error("unreadable", file=path, detail=error.strerror, known=known) from error
+        detail = words("no_file") if isinstance(error, FileNotFoundError) else error.strerror
+        raise profile_error("unreadable", file=path, detail=detail, known=known) from error
     return parse_profile(raw, path.name)
 
 

@@ -45,6 +45,7 @@ TEXTS: Mapping[str, Words] = MappingProxyType(
         "choice": Words(
             "{url}：{key}={value}：应为以下之一：{choices}", "{url}: {key}={value}: expected one of {choices}"
         ),
+        "no_file": Words("没有这个文件", "no such file"),
         "or": Words("{one} 或 {other}", "{one} or {other}"),
         "or_tcp": Words("{why}（Modbus TCP：tcp://host:port）", "{why} (Modbus TCP: tcp://host:port)"),
     }
