@@ -113,11 +113,16 @@ schema: $(DONE)/requirements ## write the bus contract's schemas again after a c
 
 .PHONY: proof
 proof: setup-test ## the long proofs: kill drills, a replay of all readings (make proof ARGS="--kills 1000")
-	@$(PY) -m pytest -v -m proof $(ARGS) tests/proof
+	@$(PY) -m pytest -v -m proof $(ARGS) tests/proof tests/test_wheel.py
 
 .PHONY: bench
 bench: setup-test ## the measurements, one file after the other
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(PY) "$$bench" $(ARGS); done
+
+.PHONY: wheel
+wheel: setup ## the product as one file for computers without npm and git, in dist
+	@$(PY) .ci/wheel.py dist
+	@ls -sh dist/*.whl
 
 .PHONY: lock
 lock: $(DONE)/requirements-dev ## compile the pinned requirements again (make lock ARGS=--upgrade)
