@@ -95,9 +95,8 @@ def new_station(installed: Path, folder: Path) -> Path:
 def running(installed: Path, file: Path) -> Iterator[str]:
     """Run a station; give the address of its pages once they are there. It ends in order, or the test fails."""
     command = (installed / "station", "run", "--config", file)
-    with subprocess.Popen(
-        command, cwd=file.parents[1], env=environment(installed, file.parent), stdout=PIPE
-    ) as process:
+    env = environment(installed, file.parent)
+    with subprocess.Popen(command, cwd=file.parents[1], env=env, stdout=subprocess.DEVNULL) as process:
         try:
             pages = f"http://127.0.0.1:{load_config(file)[0].office.port}/"
             wait_for(pages, process)
