@@ -15,6 +15,8 @@ from station.cli.broker import broker_app
 from station.cli.certs import certs_app
 from station.cli.demo_result import DemoResult
 from station.cli.demo_station import Lan, alone_in
+from station.cli.doctor.command import doctor
+from station.cli.doctor.finding import Diagnosis
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless, set_stage
 from station.cli.init import init
@@ -53,6 +55,7 @@ app.add_typer(broker_app, name="broker")
 app.command()(init)
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -221,13 +224,16 @@ def _log(config: Path, name: str) -> None:
 
 
 @app.command()
-def schema(name: Annotated[str, typer.Argument(help="demo, config, or the name of a message or command.")]) -> None:
+def schema(
+    name: Annotated[str, typer.Argument(help="demo, doctor, config, or the name of a message or command.")],
+) -> None:
     """Print the JSON Schema of a file, a message or a --json output.
 
     Example: station schema demo
     """
     known: dict[str, Any] = {
         "demo": DemoResult.model_json_schema(),
+        "doctor": Diagnosis.model_json_schema(),
         "config": Config.model_json_schema(),
         **schemas(),
     }
