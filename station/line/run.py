@@ -26,7 +26,7 @@ from station.store.errors import StoreError
 
 Procedure = BrakeRun | DoubleIdleRun | FreeAccelerationRun | HeadlampRun
 FLOOR_S = 0.008
-"""Real seconds between two reads at least: a clock that runs fast needs no more of them, for blocks hold the samples."""
+"""Real seconds between two reads at least: a clock that runs fast needs no more, for blocks hold the samples."""
 PERIOD_S = {"gas": 0.5, "smoke": 0.05, "lamp": 0.25}
 """How often a rig without a block of samples of its own is read."""
 
