@@ -9,6 +9,7 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
+from station.bus.topics import Topics
 from station.cli.main import app
 from station.line.config import Config, parse_config
 from station.line.wording import WORDS
@@ -28,7 +29,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```", re.DOTALL)
 TICKED = re.compile(r"`([^`\n]+)`")
 FOLDERS = ("station/", "devices/", "handheld/", "reports/", "sim/", "tests/", "docs/", ".ci/")
-IN_THE_BUS = re.compile(r"station/\{?\w+\}?/(state|inspection|event|lane|client)")
+IN_THE_BUS = re.compile(r"station/\{?\w+\}?/(state|catalogue|printer|inspection|event|lane|client)")
 
 
 def by_name(page: Path) -> str:
@@ -139,6 +140,22 @@ def test_every_reason_for_which_a_run_is_void_is_explained_and_no_other() -> Non
     table = page.read_text(encoding="utf-8").split("## Void: why")[1]
     explained = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
     assert explained == {key.removeprefix("void.") for key in WORDS.keys() if key.startswith("void.")}  # noqa: SIM118
+
+
+def test_every_topic_of_the_bus_is_in_the_architecture_and_no_other() -> None:
+    topics = Topics("{station}")
+    known = {topics.state, topics.catalogue, topics.printer, topics.event, topics.inspection("{serial}")}
+    known |= {topics.live("{lane}", "{rig}"), topics.prompt("{lane}")}
+    known |= {topics.command("{client}"), topics.reply("{client}"), topics.presence("{client}")}
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(station/\{[^`]+)` \|", page, re.MULTILINE)) == known
+
+
+def test_every_profile_is_in_the_maintainers_pages() -> None:
+    profiles = {page.stem for page in (ROOT / "devices" / "profiles").glob("*.toml")}
+    for page in MAINTAINER:
+        table = page.read_text(encoding="utf-8").split("`profile`")[1].split("\n\n")[0]
+        assert set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)) == profiles
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=by_name)
