@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.scene import Label, Path, Scene, Shape
+from reports.scene import Box, Label, Path, Scene, Shape
 from reports.style import INK, MARK, RULE, SOFT
 from station.model.capture import Curve
 
-LEFT_EDGE, RIGHT_EDGE, BOTTOM, TOP = 27.0, 6.0, 15.0, 24.0
+LEFT_EDGE, RIGHT_EDGE, BOTTOM, TOP = 27.0, 6.0, 15.0, 22.0
+BAND = "#eaf1f7"
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,18 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart says: title, curves of one unit, marks as (name, sample index), seconds per sample.
+    """What a chart says: title, curves of one unit, when each sample was taken in seconds from the first one.
 
+    ``marks`` are moments as (name, sample index), ``spans`` stretches as (name, first, end): shaded, the name above.
     ``from_zero`` off: the axis spans what was measured, for a quantity whose zero means nothing (lambda).
     """
 
     title: str
     series: tuple[Series, ...]
     marks: tuple[tuple[str, int], ...]
-    period_s: float
+    at_s: tuple[float, ...]
     time_label: str
+    spans: tuple[tuple[str, int, int], ...] = ()
     from_zero: bool = True
 
 
@@ -59,7 +62,13 @@ def segments(curve: Curve) -> Iterator[list[tuple[int, float]]]:
 def draw_chart(chart: Chart, width: float, height: float) -> Scene:
     """Return the chart as a drawing of a size in points."""
     frame = _Frame.around(chart, width, height)
-    shapes = [*frame.axes(chart), *frame.marks(chart), *frame.curves(chart), *_legend(chart, width, height)]
+    shapes = [
+        *frame.spans(chart),
+        *frame.axes(chart),
+        *frame.marks(chart),
+        *frame.curves(chart),
+        *_legend(chart, width, height),
+    ]
     return Scene(width, height, tuple(shapes))
 
 
@@ -78,8 +87,7 @@ class _Frame:
         zero = [0.0] if chart.from_zero or not values else []
         top, bottom = max([*zero, *values]), min([*zero, *values])
         step = tick_step(max(top - bottom, 1e-6), 4)
-        count = max(len(s.curve.raw) for s in chart.series)
-        seconds = max((count - 1) * chart.period_s, chart.period_s)
+        seconds = max(chart.at_s[-1], 0.001)
         low, high = math.floor(bottom / step) * step, math.ceil(top / step) * step
         return cls(width, height, seconds, low, high if high > low else low + step, step)
 
@@ -105,10 +113,16 @@ class _Frame:
         floor = self.y(max(0.0, self.low))
         yield Path(((LEFT_EDGE, floor), (right, floor)), SOFT, 0.6)
 
+    def spans(self, chart: Chart) -> Iterator[Shape]:
+        for name, first, end in chart.spans:
+            left, right = (self.x(_moment(chart, index)) for index in (first, end))
+            yield Box(left, BOTTOM, right - left, self.height - TOP - BOTTOM + 3, BAND)
+            yield Label((left + right) / 2, self.height - TOP + 5, name, 5.4, SOFT, "middle")
+
     def marks(self, chart: Chart) -> Iterator[Shape]:
         top = self.height - TOP
         for name, index in chart.marks:
-            x = self.x(index * chart.period_s)
+            x = self.x(_moment(chart, index))
             late = x + _width(name) > self.width - RIGHT_EDGE
             yield Path(((x, BOTTOM), (x, top + 3)), MARK, 0.5, (1.2, 1.4))
             yield Label(x + (-1.5 if late else 1.5), top + 1, name, 5.4, SOFT, "end" if late else "start")
@@ -116,8 +130,12 @@ class _Frame:
     def curves(self, chart: Chart) -> Iterator[Shape]:
         for series in chart.series:
             for part in segments(series.curve):
-                points = tuple((self.x(index * chart.period_s), self.y(value)) for index, value in part)
+                points = tuple((self.x(_moment(chart, index)), self.y(value)) for index, value in part)
                 yield Path(points if len(points) > 1 else points * 2, series.colour, 0.9, series.dash)
+
+
+def _moment(chart: Chart, index: int) -> float:
+    return chart.at_s[min(index, len(chart.at_s) - 1)]
 
 
 def _legend(chart: Chart, width: float, height: float) -> Iterator[Shape]:

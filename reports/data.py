@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from station.model.capture import Capture
+from station.model.checklist_words import ChecklistWords
 from station.model.facts import Conclusion
 from station.model.inspection import AttemptRecord, Inspection, ItemRecord, RunRecord
 from station.model.proof import Essence, Proof, plate_commitment
@@ -18,8 +19,10 @@ class ReportData:
     """Everything on the report of one signed attempt (检验报告).
 
     ``plate_salt`` opens the plate's commitment in the chain.
-    ``staff`` gives names by staff id, ``notes`` what a person wrote by (item, attempt), ``captures`` the evidence by
-    run id. A later attempt in ``inspection`` is left out: a report shows what was known when it was signed.
+    ``staff`` gives names by staff id, ``captures`` the evidence by run id, ``checklist_words`` the pack's words for
+    points and defects. ``notes`` is what people wrote, by (name, attempt): of an item under its code, of a defect under
+    ``<item>.<point>.<number from 1>``. A later attempt in ``inspection`` is left out: a report shows what was known
+    when it was signed.
 
     Raises:
         ValueError: the attempt is not signed.
@@ -38,6 +41,7 @@ class ReportData:
     staff: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[tuple[str, int], str] = field(default_factory=dict)
     captures: Mapping[str, Capture] = field(default_factory=dict)
+    checklist_words: ChecklistWords = field(default_factory=ChecklistWords)
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempt <= len(self.inspection.attempts) or not self.signed.signed_hash:
@@ -76,6 +80,11 @@ class ReportData:
         done = {item.code: item for item in upto if item.state == "done"}
         every = {item.code: item for item in upto}
         return tuple(done.get(code, every[code]) for code in self.inspection.attempts[0].plan if code in every)
+
+    def capture_of(self, item: ItemRecord) -> Capture | None:
+        """Return the evidence of the last finished run that measured an item in its attempt, None if it is not here."""
+        mine = [r for r in self.runs() if r.attempt == item.attempt and item.code in r.items and r.state == "finished"]
+        return self.captures.get(mine[-1].run) if mine else None
 
     def unconfirmed(self) -> int:
         """Return how many limits in use wait for confirmation against the standard's official text."""

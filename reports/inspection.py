@@ -5,22 +5,27 @@ from functools import partial
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, KeepTogether, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate, Spacer, Table
 
+from reports.advice import advice
 from reports.copy_mark import CopyMark, draw_copy_mark
-from reports.curves import BRAKE_HEIGHT, curve_rows
+from reports.curves import CHART_HEIGHT, curve_rows
 from reports.data import ReportData
 from reports.fonts import BOLD, DRAWING, REGULAR
-from reports.items_table import explanations, items_table
+from reports.items_table import items_table
+from reports.manual_table import manual_table
 from reports.numbered import numbered
-from reports.proof_block import proof_block, runs_table
-from reports.style import INK, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, RULE, SOFT, WIDTH, paragraph
+from reports.proof_block import QR_SIDE, proof_block, runs_table
+from reports.remarks import remarks
+from reports.style import BARE, INK, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, RULE, SOFT, WIDTH, paragraph, table
 from reports.vehicle_block import vehicle_block
 from reports.verdict_band import notices, verdict_band
 from reports.words import Words
 from station.model.text import Language
 
-HEAD, FOOT = 15 * mm, 13 * mm
+HEAD, FOOT = 14 * mm, 12 * mm
+SECTION_START = 18 * mm
+"""What must fit below the head of a section."""
 
 
 def render_inspection(
@@ -67,34 +72,50 @@ def _frame() -> Frame:
 
 def _story(data: ReportData, words: Words) -> list[Flowable]:
     story: list[Flowable] = [
-        paragraph(words.say("title"), words.language, 19, bold=True),
-        Spacer(0, 5),
+        _title(data, words),
         *notices(data, words),
-        verdict_band(data, words),
-        vehicle_block(data, words),
-        items_table(data, words),
-        *_section("section.explanations", explanations(data, words), words),
-        Spacer(0, 5),
-        KeepTogether([proof_block(data, words)]),
-        Spacer(0, 6),
+        *_section("section.basic", [vehicle_block(data, words)], words),
+        *_section("section.conclusion", [verdict_band(data, words)], words),
+        *_section("section.manual", _given(manual_table(data, words)), words),
+        *_section("section.instruments", _given(items_table(data, words)), words),
+        *_section("section.advice", advice(data, words), words),
+        *_section("section.code", [proof_block(data, words)], words, QR_SIDE + 7 * mm),
+        *_section("section.remarks", remarks(data, words), words, 10 * mm),
+        Spacer(0, 4),
         *_evidence(data, words),
     ]
     # Last: only now is it known which characters could not be printed.
     return [*story, *_missing(words)]
 
 
-def _section(key: str, content: list[Flowable], words: Words) -> list[Flowable]:
+def _title(data: ReportData, words: Words) -> Table:
+    cells = [
+        paragraph(words.say("title"), words.language, 16.5, bold=True),
+        [
+            paragraph(words.say("field.report_no"), words.language, 6.8, SOFT),
+            paragraph(words.raw(data.report_no), words.language, 10, bold=True),
+        ],
+    ]
+    bottom = [*BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 4), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
+    return table([cells], [WIDTH - 44 * mm, 44 * mm], bottom)
+
+
+def _section(key: str, content: list[Flowable], words: Words, room: float = SECTION_START) -> list[Flowable]:
+    """Return a section with its head: the head never stands alone at the foot of a page, a long table may break."""
     if not content:
         return []
-    head = paragraph(words.say(key), words.language, 9.4, bold=True)
-    return [Spacer(0, 4), KeepTogether([head, Spacer(0, 2), content[0]]), *content[1:]]
+    head = paragraph(words.say(key), words.language, 9, bold=True)
+    return [Spacer(0, 3.2), CondPageBreak(room), head, Spacer(0, 1.5), *content]
+
+
+def _given(found: Table | None) -> list[Flowable]:
+    return [found] if found else []
 
 
 def _evidence(data: ReportData, words: Words) -> list[Flowable]:
     curves = _section("section.curves", curve_rows(data, words), words)
-    table = runs_table(data, words)
-    runs = _section("section.runs", [table], words) if table else []
-    return [CondPageBreak(BRAKE_HEIGHT + 20 * mm), *curves, *runs]
+    runs = _section("section.runs", _given(runs_table(data, words)), words)
+    return [CondPageBreak(CHART_HEIGHT + 20 * mm), *curves, *runs]
 
 
 def _missing(words: Words) -> list[Flowable]:

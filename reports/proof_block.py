@@ -1,5 +1,6 @@
 """The foot of a report: the runs behind it, and what ties it to the ledger."""
 
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -7,7 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Table
 
 from reports.data import ReportData
-from reports.scene import Box, Scene, SceneFlowable
+from reports.scene import Box, Boxes, Scene, SceneFlowable
 from reports.style import FAINT, INK, RULE, SOFT, WIDTH, paragraph, table
 from reports.words import Words
 from station.model.inspection import RunRecord
@@ -15,7 +16,7 @@ from station.model.inspection import RunRecord
 QR_SIDE = 34 * mm
 SHOWN_DIGITS = 64
 """Half of the signature: so that it stands on one line; the QR code has all of it."""
-RUN_SHARES = (0.22, 0.16, 0.17, 0.19, 0.09, 0.17)
+RUN_SHARES = (0.28, 0.13, 0.16, 0.18, 0.08, 0.17)
 RUN_HEADS = ("item", "rig", "started", "samples", "lost", "evidence")
 
 
@@ -37,7 +38,7 @@ def runs_table(data: ReportData, words: Words) -> Table | None:
 
 
 def _run(run: RunRecord, words: Words) -> list[Any]:
-    counted = words.raw(str(run.samples)) if run.state == "finished" else _uncounted(run, words)
+    counted = words.raw(str(run.samples or "—")) if run.state == "finished" else _uncounted(run, words)
     cells = (
         words.say("run.name", item=words.item(run.item), attempt=run.attempt),
         words.raw(run.rig),
@@ -59,8 +60,7 @@ def proof_block(data: ReportData, words: Words) -> Table:
     """Return the QR code with the proof beside the signed event, the station's seal and the rule pack."""
     pack, signed = data.inspection.pack, data.signed
     facts = [
-        ("proof.event", words.raw(str(signed.signed_seq))),
-        ("proof.hash", words.raw(signed.signed_hash or "")),
+        ("proof.event", words.raw(f"{signed.signed_seq} · {signed.signed_hash}")),
         ("proof.seal", words.raw(signed.seal_key) if signed.seal_key else words.say("proof.unsealed")),
         ("proof.signature", words.raw((signed.seal_signature or "—")[:SHOWN_DIGITS])),
         ("proof.pack", words.raw(f"{pack.name} {pack.edition}") if pack else "—"),
@@ -92,14 +92,21 @@ def proof_block(data: ReportData, words: Words) -> Table:
 
 
 def qr(text: str, side: float) -> SceneFlowable:
-    """Return a QR code of a side in points, quiet zone included, as vectors: one box for each run of dark modules."""
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    """Return a QR code of a side in points, quiet zone included, as vectors: a box for each run of dark modules."""
+    rows = modules(text)
     module = side / len(rows)
-    boxes = [Box(0, 0, side, side, "#ffffff")]
-    for number, row in enumerate(rows):
-        y = side - (number + 1) * module
-        boxes += [Box(start * module, y, length * module, module, "#000000") for start, length in _dark(row)]
-    return SceneFlowable(Scene(side, side, tuple(boxes)))
+    dark = tuple(
+        (start * module, side - (number + 1) * module, length * module, module)
+        for number, row in enumerate(rows)
+        for start, length in _dark(row)
+    )
+    return SceneFlowable(Scene(side, side, (Box(0, 0, side, side, "#ffffff"), Boxes(dark, "#000000"))))
+
+
+@lru_cache(maxsize=8)
+def modules(text: str) -> tuple[bytes, ...]:
+    """Return the rows of a QR code: kept, because a report is drawn in every language."""
+    return tuple(bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4))
 
 
 def _dark(row: bytes) -> list[tuple[int, int]]:

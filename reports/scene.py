@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 from reportlab.platypus import Flowable
 
 from reports.fonts import BOLD, REGULAR
@@ -39,6 +40,14 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Boxes:
+    """Many filled rectangles of one colour, as (x, y, width, height): drawn at once."""
+
+    boxes: tuple[tuple[float, float, float, float], ...]
+    fill: str
+
+
+@dataclass(frozen=True)
 class Label:
     """One line of text; ``y`` is its base line."""
 
@@ -51,7 +60,7 @@ class Label:
     bold: bool = False
 
 
-Shape = Path | Box | Label
+Shape = Path | Box | Boxes | Label
 
 
 @dataclass(frozen=True)
@@ -91,12 +100,14 @@ def _path_pdf(canvas: Canvas, path: Path) -> None:
     canvas.setLineWidth(path.width)
     canvas.setLineJoin(1)
     canvas.setDash(list(path.dash))
-    line = canvas.beginPath()
-    line.moveTo(*path.points[0])
-    for point in path.points[1:]:
-        line.lineTo(*point)
-    canvas.drawPath(line)
+    (x, y), *others = path.points
+    canvas.drawPath(_path(f"{x:.2f} {y:.2f} m", *(f"{x:.2f} {y:.2f} l" for x, y in others)))
     canvas.setDash([])
+
+
+def _path(*steps: str) -> PDFPathObject:
+    """Return a path written at once: point by point it took a third of the time of a whole report."""
+    return PDFPathObject(code=["n", *steps])
 
 
 def _box_pdf(canvas: Canvas, box: Box) -> None:
@@ -107,6 +118,12 @@ def _box_pdf(canvas: Canvas, box: Box) -> None:
     canvas.rect(box.x, box.y, box.width, box.height, stroke=int(box.outline is not None), fill=1)
 
 
+def _boxes_pdf(canvas: Canvas, many: Boxes) -> None:
+    canvas.setFillColor(_colour(many.fill))
+    steps = (f"{x:.3f} {y:.3f} {width:.3f} {height:.3f} re" for x, y, width, height in many.boxes)
+    canvas.drawPath(_path(*steps), stroke=0, fill=1)
+
+
 def _label_pdf(canvas: Canvas, label: Label) -> None:
     canvas.setFillColor(_colour(label.colour))
     canvas.setFont(BOLD if label.bold else REGULAR, label.size)
@@ -114,7 +131,12 @@ def _label_pdf(canvas: Canvas, label: Label) -> None:
     draw[label.anchor](label.x, label.y, label.text)
 
 
-_PDF: dict[type, Callable[[Canvas, Shape], None]] = {Path: _path_pdf, Box: _box_pdf, Label: _label_pdf}  # type: ignore[dict-item]  # each function gets its own type
+_PDF: dict[type, Callable[[Canvas, Any], None]] = {
+    Path: _path_pdf,
+    Box: _box_pdf,
+    Boxes: _boxes_pdf,
+    Label: _label_pdf,
+}
 
 
 # ---- SVG
@@ -134,6 +156,9 @@ def _svg(shape: Shape, height: float) -> str:
         points = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in shape.points)
         dash = f' stroke-dasharray="{" ".join(f"{d:g}" for d in shape.dash)}"' if shape.dash else ""
         return f'<polyline points="{points}" fill="none" stroke="{shape.colour}" stroke-width="{shape.width:g}"{dash}/>'
+    if isinstance(shape, Boxes):
+        steps = (f"M{x:.2f} {height - y - h:.2f}h{w:.2f}v{h:.2f}h{-w:.2f}z" for x, y, w, h in shape.boxes)
+        return f'<path d="{"".join(steps)}" fill="{shape.fill}"/>'
     if isinstance(shape, Box):
         outline = f' stroke="{shape.outline}" stroke-width="0.5"' if shape.outline else ""
         size = f'x="{shape.x:.1f}" y="{height - shape.y - shape.height:.1f}" width="{shape.width:.1f}"'

@@ -1,7 +1,7 @@
 """Colours, sizes and paragraph styles of every report. Colour is never the only sign."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
+from functools import cache
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -48,7 +48,30 @@ def paragraph(
     centred: bool = False,
 ) -> Paragraph:
     """Return plain text as a paragraph that wraps as its language does."""
-    style = ParagraphStyle(
+    style = _style(language, size, colour, bold, centred)
+    return _Plain("", style, frags=[_sample(style).clone(text=text)]) if text.strip() else _Plain("", style)
+
+
+class _Plain(Paragraph):
+    """Text without markup, which needs no parser; measured once for a width, although tables ask twice."""
+
+    _asked = 0.0
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803  # the names are reportlab's
+        if self._asked != availWidth or not hasattr(self, "blPara"):  # a split drops what was measured
+            self._asked, self._size = availWidth, super().wrap(availWidth, availHeight)
+        return self._size
+
+
+@cache
+def _sample(style: ParagraphStyle) -> Any:
+    """Return what reportlab's parser makes of one letter in a style."""
+    return Paragraph("x", style).frags[0]
+
+
+@cache
+def _style(language: Language, size: float, colour: str, bold: bool, centred: bool) -> ParagraphStyle:
+    return ParagraphStyle(
         "report",
         fontName=BOLD if bold else REGULAR,
         fontSize=size,
@@ -58,7 +81,6 @@ def paragraph(
         wordWrap="CJK" if language == "zh" else None,
         splitLongWords=1,
     )
-    return Paragraph(escape(text, quote=False), style)
 
 
 def table(

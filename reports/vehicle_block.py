@@ -23,12 +23,12 @@ def vehicle_block(data: ReportData, words: Words) -> Table:
         ("GRID", (0, 0), (-1, -1), 0.4, RULE),
         *(("BACKGROUND", (column, 0), (column, -1), FAINT) for column in (0, 2, 4)),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("TOPPADDING", (0, 0), (-1, -1), 1.2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.8),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.1),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.1),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
     ]
-    return table(rows, COLUMNS, style, after=8)
+    return table(rows, COLUMNS, style)
 
 
 def _facts(data: ReportData, words: Words) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from reports.fonts import Glyphs
-from station.model.codes import ITEM_NAMES
+from reports.fonts import NO_BREAK, Glyphs
+from station.model.codes import ITEM_NAMES, LOCATION_NAMES
 from station.model.text import LANGUAGES, Catalogue, Language, Text
 
 FOLDER = Path(__file__).parent / "texts"
@@ -36,6 +36,11 @@ class Words:
         """Return a sentence of the catalogue."""
         return self.glyphs.clean(catalogue().say(self.language, key, **values))
 
+    def one_of(self, key: str, otherwise: str, **values: object) -> str:
+        """Return the sentence of a key that came with the data, or another one when the catalogue has none."""
+        known = catalogue().keys()
+        return self.say(key if key in known else otherwise, **values)
+
     def of(self, text: Text) -> str:
         """Return a sentence that came with the data."""
         return self.glyphs.clean(text.in_(self.language))
@@ -43,6 +48,10 @@ class Words:
     def raw(self, text: str) -> str:
         """Return text that belongs to no language: a plate, a name, a number."""
         return self.glyphs.clean(text)
+
+    def unbroken(self, text: str) -> str:
+        """Return a number with its unit, which no end of a line divides."""
+        return self.raw(text).replace(" ", NO_BREAK)
 
     def code(self, prefix: str, code: str) -> str:
         """Return the words for a code, or the code itself when the catalogue has none."""
@@ -53,6 +62,11 @@ class Words:
     def item(self, code: str) -> str:
         """Return the name of an item of the station interface."""
         name = ITEM_NAMES.get(code)
+        return self.of(name) if name else self.raw(code)
+
+    def place(self, code: str) -> str:
+        """Return the words for a place on the vehicle."""
+        name = LOCATION_NAMES.get(code)
         return self.of(name) if name else self.raw(code)
 
     def local(self, at: str) -> datetime:

@@ -10,8 +10,11 @@ from station.bus.clock import Clock
 from station.cli.lan import reach_of
 from station.cli.processes import HANDHELDS
 from station.line.config import Config
+from station.line.packs import load_pack
+from station.model.checklist_words import ChecklistWords, PointWords
 from station.office.app import run_office
 from station.office.settings import OfficeConfig
+from station.rules import Pack
 
 
 async def run_station_office(config: Config, stop: asyncio.Event) -> None:
@@ -20,6 +23,7 @@ async def run_station_office(config: Config, stop: asyncio.Event) -> None:
     Raises:
         AccountsError: the broker's accounts cannot be read.
         OfficeError: the pages' port is taken, or the handheld's files are not there.
+        PackError: the rule pack cannot be used.
     """
     await run_office(office_settings(config), stop)
 
@@ -29,6 +33,7 @@ def office_settings(config: Config) -> OfficeConfig:
 
     Raises:
         AccountsError: the broker's accounts cannot be read.
+        PackError: the rule pack cannot be used.
     """
     accounts = read_accounts(config.accounts_file)
     return OfficeConfig(
@@ -50,6 +55,14 @@ def office_settings(config: Config) -> OfficeConfig:
         reach=reach_of(config),
         printer_url=config.printer.url,
         print_folder=config.print_folder,
+        checklist_words=checklist_words(load_pack(config.rules.pack)),
+    )
+
+
+def checklist_words(pack: Pack) -> ChecklistWords:
+    """Return a pack's words for the points and defects of its check-lists."""
+    return ChecklistWords(
+        {p.id: PointWords(p.name, {defect.code: defect.name for defect in p.defects}) for p in pack.points}
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 
 from reports.data import ReportData
 from reports.receipt import ReceiptData
@@ -22,6 +22,9 @@ from station.store.answers import Session
 from station.store.database import open_database, place
 from station.store.errors import store_errors
 from station.store.tables import table
+
+NOTES = ("note", "defect")
+"""What the personal values of notes are called: ``note.F1``, ``defect.F1.tyres.1``."""
 
 
 class Archive:
@@ -184,6 +187,7 @@ class Archive:
             simulated=simulated,
             staff=self._names(found),
             notes=self._notes(found),
+            checklist_words=self._config.checklist_words,
             captures=self._captures(found, attempt),
         )
 
@@ -193,13 +197,14 @@ class Archive:
         return {person: name for person, name in names.items() if name}
 
     def _notes(self, found: Inspection) -> Mapping[tuple[str, int], str]:
-        """Return each item's note in each attempt: the last one that was stored before that attempt was signed."""
+        """Return each item's and defect's note in each attempt: the last that was stored before it was signed."""
         rows = table("personal")
-        mine = (rows.c.subject == found.serial) & rows.c.field.startswith("note.")
+        written = or_(*(rows.c.field.startswith(f"{kind}.") for kind in NOTES))
+        mine = (rows.c.subject == found.serial) & written
         query = select(rows.c.field, rows.c.seq, rows.c.value).where(mine).order_by(rows.c.seq)
         with store_errors(place(self.engine)), self.engine.connect() as connection:
-            stored = [(row.field.removeprefix("note."), row.seq, row.value) for row in connection.execute(query)]
-        return {(code, _attempt_of(found, seq)): value for code, seq, value in stored}
+            stored = [(row.field.partition(".")[2], row.seq, row.value) for row in connection.execute(query)]
+        return {(name, _attempt_of(found, seq)): value for name, seq, value in stored}
 
     def _captures(self, found: Inspection, attempt: int) -> Mapping[str, Capture]:
         runs = [r for r in found.runs if r.attempt <= attempt and r.evidence_sha256]

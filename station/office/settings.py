@@ -5,6 +5,7 @@ from pathlib import Path
 
 from station.bus.clock import Clock
 from station.bus.link import Account
+from station.model.checklist_words import ChecklistWords
 from station.model.text import Text
 
 
@@ -28,6 +29,7 @@ class OfficeConfig:
     ``database_url`` is the station's (read only here); ``office_file`` the office's own small SQLite file;
     ``evidence_folder`` where files are kept by their hash; ``printer_url`` an IPP address, empty for none: then
     reports are filed in ``print_folder`` (beside the office's file if none is given);
+    ``checklist_words`` are the rule pack's words for what check-lists hold as codes;
     ``handhelds`` the broker accounts that pairing gives out;
     ``ws_url`` the broker's address for them, where ``{host}`` stands for the host by which they asked for the page.
     Without ``reach`` the office speaks without TLS and belongs on loopback.
@@ -50,6 +52,7 @@ class OfficeConfig:
     port: int = 18080
     printer_url: str = field(default="", repr=False)
     print_folder: Path | None = None
+    checklist_words: ChecklistWords = field(default_factory=ChecklistWords, repr=False)
     reach: Reach | None = None
     clock: Clock = field(default_factory=Clock)
 

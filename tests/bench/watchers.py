@@ -14,8 +14,8 @@ from station.bus.messages import Live
 from station.cli.processes import until_signal
 from station.line.config import load_config
 
-sys.path.append(str(Path(__file__).parents[1] / "reports"))
-import sample_report  # found by the line above
+sys.path.append(str(Path(__file__).parents[2]))
+from tests.reports import sample_report  # found by the line above
 
 CLIENTS = (*(f"handheld-{n:02}" for n in range(1, 9)), "desk-1", "desk-2")
 

@@ -1,156 +1,93 @@
-"""Reports for tests: an inspection with curves, made as the station would make it but without a station."""
+"""Reports for tests: cars with curves and check-lists, judged by the rules as a station judges, without a station.
 
-import math
+``quantity`` and ``axle`` make verdicts by hand, for tests that need a verdict but no measurement.
+"""
+
+from datetime import date
 from decimal import Decimal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reports.data import ReportData
+from station.cli.office import checklist_words
 from station.ledger.seal import SigningKey, seal_report
-from station.model.capture import Capture, Curve, Mark, Scalar
-from station.model.inspection import AttemptRecord, Inspection, ItemRecord, RunRecord, StageRecord, State
+from station.line.packs import load_pack
+from station.model.facts import Defect, PointResult
+from station.model.inspection import AttemptRecord, Checklist, Inspection, ItemRecord, RunRecord, StageRecord, State
 from station.model.proof import Essence, plate_commitment
-from station.model.quantity import Quantity
 from station.model.text import Text
 from station.model.vehicle import Vehicle
-from station.model.verdict import ItemVerdict, Outcome, PackRef, QuantityVerdict
+from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
+from station.rules import judge, plan, points
+from tests.reports.sample_captures import brake_capture, gas_capture, lamp_capture, smoke_capture
 
-PACK = PackRef(name="cn-gb38900-2020", edition="2020+A2", sha256="5a" * 32)
+RULES = load_pack("cn-gb38900-2020")
+PACK = RULES.ref
+WORDS = checklist_words(RULES)
 HASH = "c4f1d7e2a9b80356" * 4
 PLATE, SALT = "苏A12345", "5a" * 16
 KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
-PLAN = ("F1", "B1", "B2", "B0", "BV", "PF")
-NAMES = {
-    "axle_rate": Text(zh="轴制动率", en="Axle braking rate"),
-    "imbalance": Text(zh="不平衡率", en="Imbalance"),
-    "parking_rate": Text(zh="驻车制动率", en="Parking braking rate"),
-    "whole_rate": Text(zh="整车制动率", en="Whole-vehicle rate"),
-    "co_idle": Text(zh="怠速 CO", en="CO, idle"),
-    "hc_idle": Text(zh="怠速 HC", en="HC, idle"),
-    "co_high": Text(zh="高怠速 CO", en="CO, high idle"),
-    "lambda_high": Text(zh="高怠速 λ", en="Lambda, high idle"),
-}
+DAY = date(2026, 11, 22)
+CAR = Vehicle(
+    plate_type="02",
+    vehicle_type="K33",
+    use_character="A",
+    fuel="A",
+    first_registered="2015-05-03",
+    curb_mass_kg=1320,
+    total_mass_kg=1750,
+    persons=5,
+    electronic_parking_brake=False,
+    make_model="云雀 YQ7150",
+)
+DIESEL = CAR.model_copy(
+    update={"fuel": "B", "lamp_system": "4", "rated_speed_per_min": 4000, "make_model": "云雀 YQ7150D"}
+)
 
 
-def quantity(name, value, unit, comparison, limit, outcome, clause="GB 7258-2017 7.11.1.2", confirmed=True):
-    sign = {">=": "≥", "<=": "≤"}[comparison]
-    said = {
-        Outcome.FAIL: (f"{NAMES[name].zh} {value} {unit} 不符合限值 {sign} {limit} {unit}。", "does not meet"),
-        Outcome.PASS: (f"{NAMES[name].zh} {value} {unit} 符合限值 {sign} {limit} {unit}。", "meets"),
-    }
-    zh, en = said[outcome]
+# -- verdicts by hand
+
+
+def quantity(name, value, limit, outcome):
+    said = f"{value} %"
     return QuantityVerdict(
         quantity=name,
-        name=NAMES[name],
+        name=Text(zh="轴制动率", en="Axle braking rate"),
         outcome=outcome,
         value=Decimal(value),
         unrounded=Decimal(value),
-        unit=unit,
-        shown=f"{value} {unit}",
+        unit="%",
+        shown=said,
         limit=Decimal(limit),
-        comparison=comparison,
-        limit_shown=f"{sign} {limit} {unit}",
-        clause=clause,
+        comparison=">=" if name == "axle_rate" else "<=",
+        limit_shown=f"{limit} %",
+        clause="GB 7258-2017 7.11.1.2",
         source="S3 S4",
         certainty="B",
-        confirmed=confirmed,
+        confirmed=False,
         decided_by="samples 120 to 240",
-        sentence=Text(zh=zh, en=f"{NAMES[name].en} of {value} {unit} {en} the limit {sign} {limit} {unit}."),
+        sentence=Text(zh=said, en=said),
     )
-
-
-def item(code, attempt, *quantities, runs=("r",)):
-    outcome = Outcome.FAIL if any(q.outcome is Outcome.FAIL for q in quantities) else Outcome.PASS
-    verdict = ItemVerdict(item=code, outcome=outcome, quantities=quantities, pack=PACK, runs=runs)
-    return ItemRecord(code=code, attempt=attempt, state="done", runs=1, outcome=outcome, verdict=verdict)
 
 
 def axle(code, attempt, rate, imbalance, limit, outcome=Outcome.PASS):
-    return item(
-        code,
-        attempt,
-        quantity("axle_rate", rate, "%", ">=", "60.0" if code == "B1" else "20.0", Outcome.PASS),
-        quantity("imbalance", imbalance, "%", "<=", limit, outcome, "GB 7258-2017 7.11.1.3", confirmed=False),
-    )
+    quantities = (quantity("axle_rate", rate, "60.0", Outcome.PASS), quantity("imbalance", imbalance, limit, outcome))
+    verdict = ItemVerdict(item=code, outcome=outcome, quantities=quantities, pack=PACK, runs=("r",))
+    return ItemRecord(code=code, attempt=attempt, state="done", runs=1, outcome=outcome, verdict=verdict)
 
 
-def exhaust(attempt):
-    clause = "GB 18285-2018 6.2"
-    return item(
-        "PF",
-        attempt,
-        quantity("co_idle", "0.21", "% vol", "<=", "0.60", Outcome.PASS, clause, confirmed=False),
-        quantity("hc_idle", "41", "1e-6 vol", "<=", "80", Outcome.PASS, clause, confirmed=False),
-        quantity("co_high", "0.08", "% vol", "<=", "0.30", Outcome.PASS, clause, confirmed=False),
-    )
+# -- runs, check-lists, items
 
 
-def brake_capture(run, code, ratio=0.93, samples=320):
-    rise = [max(0.0, min(1.0, (n - 90) / 130)) ** 1.4 for n in range(samples)]
-    fall = [1.0 if n < 270 else math.exp(-(n - 270) / 9) for n in range(samples)]
-    force = [2900 * r * f + 60 + 14 * math.sin(n * 1.7) for n, (r, f) in enumerate(zip(rise, fall, strict=True))]
-    left = tuple(round(f) for f in force)
-    right: list[int | None] = [round(f * ratio + 9 * math.sin(n * 0.9)) for n, f in enumerate(force)]
-    right[30:34] = [None] * 4
-    quality = "".join("m" if value is None else "g" for value in right)
-    return Capture(
-        run=run,
-        item=code,
-        rig="brake-1",
-        profile="rbt-modbus-tcp",
-        profile_sha256="ab" * 32,
-        period_us=10_000,
-        first_sequence=100,
-        samples=samples,
-        lost=0,
-        curves=(
-            Curve(channel="force_left", unit="N", scale=Decimal(1), raw=left, quality="g" * samples),
-            Curve(channel="force_right", unit="N", scale=Decimal(1), raw=tuple(right), quality=quality),
-        ),
-        scalars=(Scalar(channel="load_left", quantity=Quantity(value=Decimal(431), unit="kg")),),
-        marks=(Mark(name="brake", index=62), Mark(name="rise", index=95)),
-    )
-
-
-def gas_capture(run, samples=110):
-    def curve(channel, unit, scale, value):
-        raw = tuple(round(value(n)) for n in range(samples))
-        return Curve(channel=channel, unit=unit, scale=Decimal(scale), raw=raw, quality="g" * samples)
-
-    high = [n < 55 for n in range(samples)]
-    return Capture(
-        run=run,
-        item="PF",
-        rig="gas-1",
-        profile="gas-ak",
-        profile_sha256="cd" * 32,
-        period_us=1_000_000,
-        first_sequence=0,
-        samples=samples,
-        lost=1,
-        curves=(
-            curve("co", "% vol", "0.01", lambda n: (8 if high[n] else 21) + 2 * math.sin(n)),
-            curve("hc", "1e-6 vol", "1", lambda n: (24 if high[n] else 41) + 3 * math.sin(n * 0.7)),
-            curve("lambda", "1", "0.001", lambda n: 1004 + 6 * math.sin(n * 1.3)),
-            curve("engine_speed", "1/min", "1", lambda n: (2500 if high[n] else 800) + 25 * math.sin(n * 2.1)),
-        ),
-        marks=(
-            Mark(name="high_idle_average", index=15),
-            Mark(name="high_idle_end", index=45),
-            Mark(name="idle_average", index=75),
-            Mark(name="idle_end", index=105),
-        ),
-    )
-
-
-def run(name, code, attempt, minute, *, state="finished", reason=None, samples=320, lost=0):
+def run(name, code, attempt, minute, *, state="finished", reason=None, samples=320, lost=0, covers=(), rig="brake-1"):
     at = f"2026-11-22T07:{minute:02d}:10.000000Z"
     sha = f"{minute:02x}" * 32 if state == "finished" else None
     return RunRecord(
         run=name,
         item=code,
+        covers=covers,
         attempt=attempt,
-        rig="gas-1" if code == "PF" else "brake-1",
+        rig=rig,
         bay="bay-1",
         state=state,
         started_at=at,
@@ -160,6 +97,55 @@ def run(name, code, attempt, minute, *, state="finished", reason=None, samples=3
         evidence_sha256=sha,
         reason=reason,
     )
+
+
+def runs_of(captures, attempt, minute):
+    """Return the runs of captures, three minutes apart."""
+    return tuple(
+        run(c.run, c.item, attempt, minute + 3 * n, samples=c.samples, lost=c.lost, covers=c.covers, rig=c.rig)
+        for n, c in enumerate(captures)
+    )
+
+
+def checklists(vehicle, attempt=1, only=None, **failed):
+    """Return the check-lists of a vehicle: every point passes but those in ``failed``, by point."""
+    found = points(RULES, vehicle, "in_use", DAY)
+    asked = {item: [p for p in listed if only is None or p in only] for item, listed in found.items()}
+    return tuple(
+        Checklist(
+            item=item, attempt=attempt, planned=tuple(listed), results=tuple(_result(p, failed.get(p)) for p in listed)
+        )
+        for item, listed in asked.items()
+        if listed
+    )
+
+
+def _result(point, defects):
+    photo = RULES_PHOTO.get(point)
+    photos = (f"{len(point):02x}" * 32,) if photo else ()
+    outcome = "not_applicable" if point == "marks" else "fail" if defects else "pass"
+    return PointResult(point=point, outcome=outcome, defects=defects or (), photos=photos)
+
+
+RULES_PHOTO = {point.id: point.photo for point in RULES.points}
+
+
+def items(vehicle, captures, lists, attempt=1, only=None):
+    """Return the items of an attempt: check-lists as recorded, the rest judged by the rules from the captures."""
+    by_item = {code: capture for capture in captures for code in capture.items}
+    return tuple(_item(code, vehicle, by_item, lists, attempt) for code in only or plan(RULES, vehicle, "in_use", DAY))
+
+
+def _item(code, vehicle, by_item, lists, attempt):
+    mine = next((c for c in lists if (c.item, c.attempt) == (code, attempt)), None)
+    if mine:
+        outcome = Outcome.FAIL if any(r.outcome == "fail" for r in mine.results) else Outcome.PASS
+        return ItemRecord(code=code, attempt=attempt, state="done", outcome=outcome, by="s-02")
+    verdict = judge(RULES, vehicle, "in_use", DAY, code, by_item)
+    return ItemRecord(code=code, attempt=attempt, state="done", runs=1, outcome=verdict.outcome, verdict=verdict)
+
+
+# -- attempts
 
 
 def seal(number, conclusion):
@@ -175,13 +161,13 @@ def seal(number, conclusion):
     return seal_report(KEY, essence, number)
 
 
-def attempt(number, conclusion, plan=PLAN):
+def attempt(number, conclusion, planned):
     sealed = seal(number, conclusion) if conclusion else None
     return AttemptRecord(
         seal_key=sealed and sealed.key,
         seal_signature=sealed and sealed.signature,
         number=number,
-        plan=plan,
+        plan=planned,
         conclusion=conclusion,
         report_no=f"demo-20261122-0007-{number}",
         signed_by="s-07",
@@ -191,20 +177,6 @@ def attempt(number, conclusion, plan=PLAN):
     )
 
 
-FIRST_RUNS = (
-    run("run-0", "B1", 1, 2, state="voided", reason="wheel_lost"),
-    run("run-1", "B1", 1, 5),
-    run("run-2", "B2", 1, 8),
-    run("run-3", "B0", 1, 11, samples=300),
-    run("run-4", "PF", 1, 20, samples=110, lost=1),
-)
-CAPTURES = {
-    "run-1": brake_capture("run-1", "B1"),
-    "run-2": brake_capture("run-2", "B2", 0.66),
-    "run-3": brake_capture("run-3", "B0", 0.97, 300),
-    "run-4": gas_capture("run-4"),
-    "run-5": brake_capture("run-5", "B2", 0.95),
-}
 STAGES = (
     StageRecord(
         stage="desk",
@@ -214,47 +186,28 @@ STAGES = (
         finished_at="2026-11-22T06:53:00.000000Z",
     ),
 )
+VOID = run("run-0", "B1", 1, 2, state="voided", reason="wheel_lost")
 
 
-def first_items(bad=False):
-    imbalance = ("34.1", Outcome.FAIL) if bad else ("6.2", Outcome.PASS)
-    return (
-        ItemRecord(code="F1", attempt=1, state="done", outcome=Outcome.PASS, by="s-02", note=True),
-        axle("B1", 1, "71.4", "7.8", "24.0"),
-        axle("B2", 1, "52.3", imbalance[0], "30.0", imbalance[1]),
-        item("B0", 1, quantity("parking_rate", "24.6", "%", ">=", "20.0", Outcome.PASS)),
-        item("BV", 1, quantity("whole_rate", "64.9", "%", ">=", "60.0", Outcome.PASS)),
-        exhaust(1),
-    )
-
-
-def inspection(attempts, items, runs=FIRST_RUNS):
+def inspection(attempts, items, runs=(VOID,), lists=(), vehicle=CAR):
     return Inspection(
         serial="demo-20261122-0007",
         state=State.SIGNED,
         keys_taken_at="2026-11-22T06:50:00.000000Z",
         vehicle_id="veh-1",
-        vehicle=Vehicle(
-            plate_type="02",
-            vehicle_type="K33",
-            use_character="A",
-            fuel="A",
-            first_registered="2017-05-03",
-            curb_mass_kg=1320,
-            total_mass_kg=1750,
-            make_model="云雀 YQ7150",
-        ),
+        vehicle=vehicle,
         category="in_use",
         pack=PACK,
         attempts=attempts,
         items=items,
         stages=STAGES,
         runs=runs,
+        checklists=lists,
         last_seq=200,
     )
 
 
-def report(found, number, **changes):
+def report(found, number, evidence=(), **changes):
     values = {
         "station_id": "demo",
         "station": Text(zh="云检测示范站", en="Cloud Inspection demo station"),
@@ -267,42 +220,80 @@ def report(found, number, **changes):
         "owner": "示例车主",
         "simulated": True,
         "staff": {"s-07": "示例签字人"},
-        "notes": {("F1", 1): "左前照灯罩有轻微划痕"},
-        "captures": CAPTURES,
+        "notes": {("F1.tyres.1", 1): "花纹深度 1.2 mm"},
+        "captures": {capture.run: capture for capture in evidence},
+        "checklist_words": WORDS,
     }
     return ReportData(**{**values, **changes})
 
 
+def measured(ratio=0.95, **lamps_cd):
+    """Return what the rigs measured of a petrol car."""
+    return (
+        brake_capture("run-1", "B1"),
+        brake_capture("run-2", "B2", ratio, peak_n=1640),
+        brake_capture("run-3", "B0", 0.97, 300, peak_n=1780),
+        lamp_capture("run-4", **(lamps_cd or {"H1": 21_400, "H4": 19_800})),
+        gas_capture("run-5"),
+    )
+
+
+def one_attempt(evidence, lists, vehicle=CAR, change=lambda found: found, **changes):
+    """Return the report of a first attempt: concluded from its items, as the line does; ``change`` alters the items."""
+    done = tuple(change(found) for found in items(vehicle, evidence, lists))
+    runs = (VOID, *runs_of(evidence, 1, 5))
+    planned = plan(RULES, vehicle, "in_use", DAY)
+    conclusion = inspection((attempt(1, None, planned),), done).conclude()
+    found = inspection((attempt(1, conclusion, planned),), done, runs, lists, vehicle)
+    return report(found, 1, evidence, **changes)
+
+
 def passed(**changes):
-    return report(inspection((attempt(1, "pass"),), first_items()), 1, **changes)
+    return one_attempt(measured(), checklists(CAR), **changes)
+
+
+WORN = Defect(code="tread_worn", location="front_left", note_commitment="ab" * 32)
+FAILED_POINTS = {"tyres": (WORN,), "lamps_rear": (Defect(code="brake_lamp_out", location="rear_right"),)}
 
 
 def failed(**changes):
-    return report(inspection((attempt(1, "fail"),), first_items(bad=True)), 1, **changes)
+    """A car with worn tyres, a dark brake lamp, uneven brakes behind and one weak headlamp."""
+    return one_attempt(measured(0.66, H1=21_400, H4=11_200), checklists(CAR, **FAILED_POINTS), **changes)
 
 
 def returned(**changes):
-    again = (
-        axle("B2", 2, "55.0", "8.4", "30.0"),
-        item("BV", 2, quantity("whole_rate", "65.8", "%", ">=", "60.0", Outcome.PASS)),
-    )
-    attempts = (attempt(1, "fail"), attempt(2, "pass", ("B2", "BV")))
-    runs = (*FIRST_RUNS, run("run-5", "B2", 2, 55))
-    return report(inspection(attempts, (*first_items(bad=True), *again), runs), 2, **changes)
+    """The same car, repaired: what had failed is inspected again."""
+    first = failed()
+    again = (brake_capture("run-6", "B2", 0.94, peak_n=1700), lamp_capture("run-7", H4=18_300))
+    lists = (*first.inspection.checklists, *checklists(CAR, 2, FAILED_POINTS))
+    codes = ("F1", "B2", "BV", "H4")
+    every = (*measured(0.66, H1=21_400, H4=11_200), *again)
+    second = items(CAR, every, lists, 2, codes)
+    attempts = (*first.inspection.attempts, attempt(2, "pass", codes))
+    runs = (*first.inspection.runs, *runs_of(again, 2, 50))
+    found = inspection(attempts, (*first.inspection.items, *second), runs, lists)
+    return report(found, 2, every, **changes)
 
 
 def invalid(**changes):
-    reason = Text(
-        zh="左轮有制动力但没有轮荷,测量不成立。",
-        en="There is a force but no wheel load on the left: no valid measurement.",
-    )
-    lost = ItemVerdict(item="B2", outcome=Outcome.INVALID, quantities=(), pack=PACK, reason=reason)
-    items = tuple(
-        i.model_copy(update={"outcome": Outcome.INVALID, "verdict": lost})
-        if i.code == "B2"
-        else ItemRecord(code="B0", attempt=1, state="done", outcome=Outcome.UNKNOWN, reason="rig_cannot_take_vehicle")
-        if i.code == "B0"
-        else i
-        for i in first_items()
-    )
-    return report(inspection((attempt(1, "invalid"),), items), 1, **changes)
+    """A car of which one axle lost its load, and the parking brake was not measured."""
+
+    def change(found):
+        if found.code != "B0":
+            return found
+        skipped = {"outcome": Outcome.UNKNOWN, "verdict": None, "reason": "rig_cannot_take_vehicle"}
+        return found.model_copy(update=skipped)
+
+    def unloaded(capture):
+        scalars = tuple(s.model_copy(update={"quantity": None, "quality": "missing"}) for s in capture.scalars)
+        return capture.model_copy(update={"scalars": scalars}) if capture.item == "B2" else capture
+
+    captures = tuple(unloaded(capture) for capture in measured())
+    return one_attempt(captures, checklists(CAR), change=change, **changes)
+
+
+def diesel(peaks=(0.62, 0.55, 0.58), dark=(), **changes):
+    """A diesel car with four lamps of which the inner pair is weak: it passes by its outer pair."""
+    lamps = lamp_capture("run-4", dark, H1=21_400, H2=9_800, H3=10_100, H4=19_800)
+    captures = (*measured()[:3], lamps, smoke_capture("run-5", peaks))
+    return one_attempt(captures, checklists(DIESEL), DIESEL, **changes)

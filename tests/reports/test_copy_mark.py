@@ -3,11 +3,11 @@
 import io
 
 import pytest
-import sample_report
 from pypdf import PdfReader
 
 from reports.copy_mark import CopyMark
 from reports.inspection import render_inspection
+from tests.reports import sample_report
 
 ASKED_AT = "2026-11-22T09:41:07.000000Z"
 WORDS = {"zh": ("副本", "副本 · 第 3 份 · 2026-11-22 17:41 打印"), "en": ("COPY", "COPY 3 · printed 2026-11-22 17:41")}

@@ -1,9 +1,9 @@
 """The figures of a morning, against numbers worked out by hand."""
 
 import pytest
-import sample_day as day
 
 from reports.kpi import kpis, percentile, spans, visits
+from tests.reports import sample_day as day
 
 
 def minutes(seconds):

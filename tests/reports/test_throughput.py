@@ -6,11 +6,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-import sample_day
 from pypdf import PdfReader
 
 from reports.throughput import throughput_csv, throughput_html, throughput_json, throughput_pdf
 from reports.throughput_charts import clock_text
+from tests.reports import sample_day
 
 
 class Strict(HTMLParser):
