@@ -1,6 +1,7 @@
 """`station doctor`: what is wrong with this station, and what to do."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,9 @@ from station.cli.doctor.case import examined
 from station.cli.doctor.checks import diagnose
 from station.cli.doctor.finding import LEVELS, Diagnosis, Finding, broken, words
 from station.cli.failure import FINDING, UNUSABLE
-from station.cli.language import language_here
+from station.cli.language import Lang, language_here
 from station.line.config import Config, ConfigError, load_config
-from station.model.text import Language, language_of
+from station.model.text import Language
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -26,7 +27,7 @@ def doctor(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the findings as JSON, in both languages; see: station schema doctor.")
     ] = False,
-    lang: Annotated[str, typer.Option(help="zh or en; the terminal's own language if it is not given.")] = "",
+    lang: Annotated[Lang | None, typer.Option(help="The terminal's own language if it is not given.")] = None,
     whole: Annotated[
         bool, typer.Option("--all", help="Verify the whole ledger and every evidence file, not a sample.")
     ] = False,
@@ -45,6 +46,8 @@ def doctor(
     except ConfigError as error:
         _tell(unusable(error), as_json, _language(lang))
         raise SystemExit(UNUSABLE) from error
+    # What a link logs of its tries is the finding itself.
+    logging.getLogger().addHandler(logging.NullHandler())
     diagnosis = asyncio.run(_examine(config, settings, whole, backups))
     _tell(diagnosis, as_json, _language(lang))
     if diagnosis.level == "fault":
@@ -62,8 +65,8 @@ def unusable(error: ConfigError) -> Diagnosis:
     return Diagnosis(station="", at=at, level="fault", findings=(broken("config.broken", detail=error),))
 
 
-def _language(lang: str) -> Language:
-    return language_of(lang) if lang else language_here()
+def _language(lang: Lang | None) -> Language:
+    return lang.value if lang else language_here()
 
 
 def _tell(diagnosis: Diagnosis, as_json: bool, language: Language) -> None:
