@@ -88,7 +88,12 @@ def _table(snapshot: InspectionSnapshot, language: Language) -> Table:
     for column in COLUMNS:
         right = column in ("value", "limit")
         label = say(language, f"details.{column}")
-        table.add_column(label, justify="right" if right else "left", no_wrap=column in ("value", "limit", "verdict"))
+        table.add_column(
+            label,
+            justify="right" if right else "left",
+            no_wrap=column in ("value", "limit", "verdict"),
+            overflow="fold",
+        )
     for record in snapshot.inspection.items:
         for cells in _item_rows(record, snapshot.inspection.attempt, language):
             table.add_row(*cells)

@@ -27,7 +27,7 @@ class StageTimes:
 
     def __init__(self) -> None:
         self._day = ""
-        self._seen: dict[tuple[str, int, Stage], float] = {}
+        self._seen: dict[tuple[str, int, Stage], tuple[str, float]] = {}
 
     def begin_day(self, day: str) -> None:
         """Forget the day before."""
@@ -39,12 +39,15 @@ class StageTimes:
         """Take note of the stages that a vehicle has behind it."""
         for done in inspection.stages:
             key = (inspection.serial, done.attempt, done.stage)
-            if done.started_at and done.finished_at and key not in self._seen:
-                self._seen[key] = (moment(done.finished_at) - moment(done.started_at)).total_seconds()
+            if not (done.started_at and done.finished_at):
+                continue
+            if self._seen.get(key, ("", 0.0))[0] != done.finished_at:
+                seconds = (moment(done.finished_at) - moment(done.started_at)).total_seconds()
+                self._seen[key] = (done.finished_at, seconds)
 
     def usual_s(self, stage: Stage) -> tuple[float, float] | None:
         """Return the usual least and most seconds of a stage, None while too few vehicles went through it."""
-        times = sorted(seconds for (_, _, seen), seconds in self._seen.items() if seen == stage)
+        times = sorted(seconds for (_, _, seen), (_, seconds) in self._seen.items() if seen == stage)
         if len(times) < LEAST_SEEN:
             return None
         cut = len(times) // TAIL

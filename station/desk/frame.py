@@ -16,6 +16,7 @@ from textual.widgets import Static
 from station.desk.keymap import Key, keys
 from station.desk.status import status_words
 from station.desk.words import say
+from station.desk.wrapping import wrapped
 
 if TYPE_CHECKING:
     from station.desk.app import DeskApp
@@ -82,7 +83,8 @@ class Banner(Line):
     def show(self, lines: list[str]) -> None:
         """Show these lines."""
         self.display = bool(lines)
-        self.put(Content("\n".join(f"✗ {line}" for line in lines)))
+        room = self.app.size.width - 2
+        self.put(Content("\n".join(part for line in lines for part in wrapped(f"✗ {line}", room))))
 
 
 class MessageBar(Line):
@@ -92,7 +94,7 @@ class MessageBar(Line):
         """Show a message; the sign says the level without colour."""
         sign = {"ok": "✓ ", "error": "✗ ", "busy": "… "}.get(level, "")
         self.set_classes(f"-{level}")
-        self.put(Content(f" {sign}{words}" if words else ""))
+        self.put(Content("\n".join(f" {line}" for line in wrapped(f"{sign}{words}", self.app.size.width - 1))))
 
 
 class KeyBar(Line):

@@ -12,8 +12,8 @@ from station.desk.words import item_word, say
 from station.model.text import Language
 
 SIDES = (("left", "L", "cyan+"), ("right", "R", "orange"))
-FORCE = Axis("N", 2000, (500, 1000, 2000, 5000, 10_000, 20_000))
-SMOKE = Axis("1/m", 1.0, (0.25, 0.5, 1.0, 2.0, 4.0))
+FORCE = Axis("N", 2000, (500, 1000, 2000, 3000, 4000, 5000, 7000, 10_000, 20_000, 50_000))
+SMOKE = Axis("1/m", 1.0, (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0))
 DRAW_EVERY_S = 0.25
 TALL = 9
 """From this height on there is room for numbers of three lines."""

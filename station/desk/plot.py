@@ -19,9 +19,9 @@ class Axis:
     least: float
     steps: tuple[float, ...]
 
-    def step(self, top: float) -> float:
-        """Return the distance of two ticks, so that there are few enough for a small screen."""
-        return next((step for step in self.steps if top <= MOST_TICKS * step), top)
+    def step(self, top: float, most_ticks: int) -> float:
+        """Return the distance of two ticks, so that there are few enough for the screen."""
+        return next((step for step in self.steps if top <= most_ticks * step), top)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Plot(PlotextPlot):
         self.refresh()
 
     def _axes(self, axis: Axis, top: float, end_s: float) -> None:
-        step, step_s = axis.step(top), int(end_s) // 6 + 1
+        most_ticks = max(1, min(MOST_TICKS, (self.size.height - 3) // 2))
+        step, step_s = axis.step(top, most_ticks), int(end_s) // 6 + 1
         ticks = [step * n for n in range(int(-(-top // step)) + 1)]
         ticks_s = range(0, int(end_s) + 1, step_s)
         self.plt.ylim(0, ticks[-1])

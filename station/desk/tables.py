@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from rich.cells import cell_len
 from rich.text import Text as Cell
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
 Rows = Sequence[tuple[str, Sequence[str | Cell]]]
@@ -47,6 +48,9 @@ def set_rows(table: DataTable[str | Cell], rows: Rows) -> None:
     table.clear()
     for key, cells in rows:
         table.add_row(*cells, key=key)
+    for index in range(len(table.columns) if rows else 0):
+        _fit(table, index, rows)
+    table.call_after_refresh(_draw_anew, table)
     keys = [key for key, _ in rows]
     if chosen in keys:
         table.move_cursor(row=keys.index(chosen), animate=False)
@@ -61,11 +65,29 @@ def cursor_key(table: DataTable[str | Cell]) -> str | None:
 
 def _update_cells(table: DataTable[str | Cell], rows: Rows) -> None:
     columns = list(table.columns.items())
+    stale: set[int] = set()
     for key, cells in rows:
-        for (name, column), old, new in zip(columns, table.get_row(key), cells, strict=True):
+        for index, (old, new) in enumerate(zip(table.get_row(key), cells, strict=True)):
             if old is not new and old != new:
-                # A column only grows: to make it narrower, every row of it would have to be measured again.
-                table.update_cell(key, name, new, update_width=_width(new) > column.content_width)
+                stale.add(index)
+                table.update_cell(key, columns[index][0], new)
+    for index in stale:
+        _fit(table, index, rows)
+
+
+def _fit(table: DataTable[str | Cell], index: int, rows: Rows) -> None:
+    """Make a column as wide as its widest cell; the table itself would measure every row for each cell that changed."""
+    name, column = list(table.columns.items())[index]
+    widest = max(rows, key=lambda row: _width(row[1][index]))
+    if max(_width(widest[1][index]), column.label.cell_len) != column.content_width:
+        table.update_cell(widest[0], name, widest[1][index], update_width=True)
+        table.call_after_refresh(_draw_anew, table)
+
+
+def _draw_anew(table: DataTable[str | Cell]) -> None:
+    """Draw every line anew: lines that were drawn before the columns had their width are kept, and look right to it."""
+    if table.row_count and table.columns:
+        table.update_cell_at(Coordinate(0, 0), table.get_cell_at(Coordinate(0, 0)))
 
 
 def _width(cell: str | Cell) -> int:

@@ -15,9 +15,12 @@ from station.desk.screens.details import DetailsScreen
 from station.desk.screens.register import RegisterScreen
 from station.desk.view import in_order, matches
 from station.desk.words import short_serial
+from station.desk.wrapping import wrapped
 from station.model.inspection import State
 from station.model.text import Text
 
+MARGIN = 5
+"""Cells beside a hit: its margins, a scroll bar, and what a second line is set in by."""
 ASK_AFTER_S = 0.25
 """So long after the last key the office is asked."""
 
@@ -35,6 +38,7 @@ class SearchScreen(DeskScreen[None]):
         self._trouble: Text | None = None
         self._asked = ""
         self._drawn: list[tuple[str, str]] = []
+        self._drawn_room = 0
 
     def body(self) -> ComposeResult:
         """Make the field, the hits, and the line that says why there are none."""
@@ -94,7 +98,9 @@ class SearchScreen(DeskScreen[None]):
 
     def _here(self) -> list[InspectionSnapshot]:
         wanted = self._wanted
-        return in_order([v for v in self.desk.board.vehicles.values() if matches(v, wanted)]) if wanted else []
+        found = [v for v in self.desk.board.vehicles.values() if matches(v, wanted)] if wanted else []
+        # What people read off a car is its plate: those hits come first.
+        return sorted(in_order(found), key=lambda v: wanted.upper() not in v.plate.upper())
 
     def redraw(self) -> None:
         """Show the hits; the chosen one stays chosen."""
@@ -102,17 +108,21 @@ class SearchScreen(DeskScreen[None]):
         shown = [(v.serial, self._here_line(v)) for v in here]
         present = {v.serial for v in here}
         shown += [(p.serial, self._past_line(p)) for p in self._past if p.serial not in present]
-        if shown != self._drawn:
+        if (shown, self._room) != (self._drawn, self._drawn_room):
             self._show(shown)
         self.query_one("#search-note", Line).put(Content(self._note(bool(shown))))
 
     def _show(self, shown: list[tuple[str, str]]) -> None:
         hits, chosen = self._hits, self._chosen
-        self._drawn = shown
+        self._drawn, self._drawn_room = shown, self._room
         hits.clear_options()
-        hits.add_options([Option(line, id=serial) for serial, line in shown])
+        hits.add_options([Option("\n  ".join(wrapped(line, self._room)), id=serial) for serial, line in shown])
         serials = [serial for serial, _ in shown]
         hits.highlighted = serials.index(chosen) if chosen in serials else (0 if shown else None)
+
+    @property
+    def _room(self) -> int:
+        return self.app.size.width - MARGIN
 
     def _here_line(self, snapshot: InspectionSnapshot) -> str:
         said = answer(snapshot, self.desk.board, self.desk.settings.clock.now()).in_(self.desk.language)

@@ -44,6 +44,8 @@ def quantity(name: Text, outcome: Outcome, shown: str, limit: str, clause: str, 
 
 RATE = Text(zh="轴制动率", en="Axle braking rate")
 IMBALANCE = Text(zh="制动不平衡率", en="Imbalance")
+INTENSITY = Text(zh="远光光强", en="High beam intensity")
+SMOKE = Text(zh="光吸收系数", en="Absorption coefficient")
 CO = Text(zh="高怠速 CO", en="CO at high idle")
 
 
@@ -54,6 +56,10 @@ def verdict(code: str, outcome: Outcome = Outcome.PASS, warnings: tuple[Text, ..
             quantity(RATE, Outcome.PASS, "63.4 %", "≥ 60 %", "6.7.1.2"),
             quantity(IMBALANCE, outcome, "27.1 %" if outcome is Outcome.FAIL else "8.3 %", "≤ 20 %", "6.7.1.3"),
         )
+    elif code.startswith("H"):
+        quantities = (quantity(INTENSITY, outcome, "21500 cd", "≥ 15000 cd", "8.5.1"),)
+    elif code == "FA":
+        quantities = (quantity(SMOKE, outcome, "0.62 1/m", "≤ 1.20 1/m", "GB 3847 5.2"),)
     else:
         quantities = (quantity(CO, outcome, "0.12 % vol", "≤ 0.3 % vol", "GB 18285 5.1", confirmed=False),)
     return ItemVerdict(item=code, outcome=outcome, quantities=quantities, pack=PACK, warnings=warnings, runs=("r",))
@@ -95,6 +101,7 @@ class LinePeer:
         self.answered: dict[str, m.Reply] = {}
         self.rigs: dict[str, Any] = {"rbt-1": "online", "gas-1": "online"}
         self.busy: dict[str, tuple[str, str, str]] = {}
+        self.phases: dict[str, str] = {}
         self.bays = BAYS
         self.locks: tuple[m.Lock, ...] = ()
         self.queue: dict[Any, tuple[str, ...]] = {}
@@ -195,7 +202,9 @@ class LinePeer:
 
     def _bay(self, bay: str, lane: str, stage: Any, rig: str | None) -> m.BayState:
         serial, run, item = self.busy.get(bay, (None, None, None))
-        return m.BayState(bay=bay, lane=lane, stage=stage, rig=rig, serial=serial, run=run, item=item)
+        return m.BayState(
+            bay=bay, lane=lane, stage=stage, rig=rig, serial=serial, run=run, item=item, phase=self.phases.get(bay)
+        )
 
     # -- what happens
 
@@ -203,7 +212,7 @@ class LinePeer:
         self.seq += 1
         event = Event(
             seq=self.seq, boot_id="b", mono_ns=self.seq, at=self.stamp(ago_s), kind=body.kind, version=1,
-            subject=serial, actor=actor, device="line",
+            subject=serial, actor=actor, device="desk-1",
             body=canonical(body.to_json()).decode(), prev_hash=GENESIS, hash="1" * 64,
         )  # fmt: skip
         self.events.append(event)
@@ -259,12 +268,13 @@ class LinePeer:
         for stage in dict.fromkeys(ITEM_STAGES[code] for code in plan):
             self.fact(serial, facts.StageWaiting(stage=stage, attempt=1), ago_s=ago_s)
 
-    def begin(self, serial: str, stage: Any, bay: str, item: str) -> str:
-        self.fact(serial, facts.StageStarted(stage=stage, attempt=1, bay=bay), actor="p-driver")
+    def begin(self, serial: str, stage: Any, bay: str, item: str, ago_s: float = 0) -> str:
+        self.fact(serial, facts.StageStarted(stage=stage, attempt=1, bay=bay), actor="p-driver", ago_s=ago_s)
         run = f"run-{serial[-4:]}-{item}"
         self.fact(
             serial,
             facts.RunStarted(run=run, item=item, attempt=1, bay=bay, rig="rbt-1", profile="p", profile_sha256="0" * 64),
+            ago_s=ago_s,
         )
         self.busy[bay] = (serial, run, item)
         self.publish(serial)
@@ -274,6 +284,8 @@ class LinePeer:
         """Judge items, passing where no outcome is named, and let the vehicle wait for review when all are done."""
         plan = self.inspections[serial].attempts[-1].plan
         for code in plan:
+            if (record := self.inspections[serial].latest(code)) and record.outcome is Outcome.FAIL:
+                continue
             judged = verdict(code, outcomes.get(code, Outcome.PASS))
             self.fact(serial, facts.ItemJudged(attempt=1, verdict=judged), actor="p-driver")
         for stage in dict.fromkeys(ITEM_STAGES[code] for code in plan):
@@ -295,12 +307,18 @@ class LinePeer:
         self.fact(serial, recorded)
 
     def prompt(
-        self, serial: str, text: Text, countdown: str | None = None, bay: str = "brake-1", **target: str
+        self,
+        serial: str,
+        text: Text,
+        countdown: str | None = None,
+        bay: str = "brake-1",
+        item: str = "B1",
+        **target: str,
     ) -> None:
         self.prompts += 1
         prompt = m.Prompt(
-            lane="lane-1", bay=bay, serial=serial, plate=self.plates[serial], item="B1", code="press_slowly", text=text,
-            detail=ITEM_NAMES["B1"], countdown_s=Decimal(countdown) if countdown else None, epoch="e1",
+            lane="lane-1", bay=bay, serial=serial, plate=self.plates[serial], item=item, code="press_slowly", text=text,
+            detail=ITEM_NAMES[item], countdown_s=Decimal(countdown) if countdown else None, epoch="e1",
             number=self.prompts, target=target,
         )  # fmt: skip
         self.link.publish(self.topics.prompt("lane-1"), prompt.to_bytes(), qos=1, retain=True)

@@ -105,9 +105,9 @@ def test_trouble_says_what_since_when_and_what_to_do(board: Board) -> None:
     locks = tuple(m.Lock(subject=subject, **mend) for subject in ("rbt-1", "gas-1", "space"))
     board._on_state(TOPICS.state, state(2, rigs=(rig,), locks=locks))
     assert said(board) == [
-        "Rig rbt-1 has a fault since 16:00: broken Remedy: Mend it.",
-        "gas-1 is locked: broken. Remedy: Mend it.",
-        "Disk is locked: broken. Remedy: Mend it.",
+        "Rig rbt-1 has a fault since 16:00: broken – remedy: Mend it.",
+        "gas-1 is locked: broken. – remedy: Mend it.",
+        "Disk is locked: broken. – remedy: Mend it.",
     ]
     board._on_presence(TOPICS.presence("line"), m.Presence(client="line", online=False).to_bytes())
     assert "offline since" in said(board)[0]
