@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from station.bus.accounts import make_accounts
-from station.bus.acl import Rights, rights
+from station.bus.acl import ACL, PASSWORDS, Rights, mosquitto_acl, mosquitto_passwords, rights
 from station.bus.broker import Broker
 from station.bus.link import Account, Link, LinkRefusedError, Will
 from station.bus.topics import Topics
@@ -253,6 +253,27 @@ async def test_links_come_back_by_themselves_after_the_broker_was_killed(broker:
         await line.link.wait(SOON_S)
         await line.say(TOPICS.prompt("1"), b"after", retain=True)
         await desk.until(has(TOPICS.prompt("1"), b"after"))
+
+
+async def test_mosquitto_reads_new_files_without_cutting_anybody_off(tmp_path: Path) -> None:
+    accounts = make_accounts(tmp_path / "accounts.json", handhelds=1, desks=1)
+    mosquitto = Mosquitto(tmp_path / "mosquitto", STATION, accounts)
+    await mosquitto.start()
+    changes: list[bool] = []
+    line = Link(mosquitto.url, accounts.account("line"), on_change=changes.append)
+    await line.start()
+    await line.wait(SOON_S)
+    more = make_accounts(tmp_path / "accounts.json", handhelds=2, desks=1)
+    (mosquitto.folder / ACL).write_text(mosquitto_acl(STATION, more))
+    (mosquitto.folder / PASSWORDS).write_text(mosquitto_passwords(more))
+    os.kill(mosquitto.pid or 0, signal.SIGHUP)
+    mosquitto.accounts = more
+    async with linked(mosquitto, "handheld-02", TOPICS.state) as added:
+        await line.publish_acked(TOPICS.state, b"state")
+        await added.until(has(TOPICS.state, b"state"))
+    await line.stop()
+    await mosquitto.stop()
+    assert changes == [True, False]  # the last one is our own leaving
 
 
 def test_the_table_lets_only_the_line_speak_for_the_station() -> None:
