@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from station.ledger.errors import LedgerError
+from station.ledger.errors import KeyFileError, LedgerError
 from station.ledger.fork import check_mark
 from station.ledger.journal import Ledger
 from station.ledger.keys import load_keys
@@ -286,9 +286,12 @@ def _files_lost(folder: Path, content: Content, told: Told) -> Iterator[str]:
         lost = [name for name in names if files.read(folder / "evidence", *name) is None]
         if lost:
             yield f"{len(lost)} files are {what} and not there"
-    missing = (told.keys | content.keys) - {file.key.id for file in load_keys(folder / "keys")}
-    if missing:
-        yield f"signing keys {sorted(missing)} are in the ledger and not on the disk"
+    try:
+        missing = (told.keys | content.keys) - {file.key.id for file in load_keys(folder / "keys")}
+        if missing:
+            yield f"signing keys {sorted(missing)} are in the ledger and not on the disk"
+    except KeyFileError as error:
+        yield f"the line does not start: {error}"
 
 
 def _goes_on(engine: Engine) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from station.office import files
 from station.rules import Pack, judge
 from station.store import read
 from station.store.tables import PROJECTIONS
+from tests.station.cli.photo_witness import Shot
 from tests.station.cli.witness import Witness
 
 FACT_OF: dict[type[m.CommandBody], str] = {m.ArrivalOpen: "keys.taken", m.ArrivalCancel: "arrival.cancelled"}
@@ -121,8 +122,8 @@ def verdict_faults(engine: Engine, events: list[Event], timezone: str = "Asia/Sh
                 captures[event.subject] = {}
                 packs.setdefault(registered.pack.name, load_pack("cn-gb38900-2020"))
             case facts.RunFinished() as run:
-                data = read.evidence(engine, run.evidence_sha256)
-                captures[event.subject][run.item] = Capture.model_validate_json(data)
+                capture = Capture.model_validate_json(read.evidence(engine, run.evidence_sha256))
+                captures[event.subject] |= dict.fromkeys(capture.items, capture)
             case facts.ItemJudged(verdict=verdict):
                 judged += 1
                 vehicle, category, pack = cars[event.subject]
@@ -141,6 +142,61 @@ def report_faults(events: list[Event], evidence_folder: Path) -> tuple[int, list
             wrong.append(f"report {report.report_no} of {serial}: its file is missing or another one")
     twice = [number for number, n in Counter(report.report_no for _, report in issued).items() if n > 1]
     return len(issued), wrong + [f"report {number} issued more than once" for number in twice]
+
+
+def photo_faults(events: list[Event], evidence_folder: Path, shots: Iterable[Shot]) -> tuple[int, list[str]]:
+    """Every photo is a file of its hash; what was acknowledged stands in the ledger, once, under that number."""
+    kept = {e.seq: body for e in events if isinstance(body := body_of(e), facts.PhotoKept)}
+    wrong = []
+    for seq, photo in kept.items():
+        if files.read(evidence_folder, photo.sha256, ".jpg") is None:
+            wrong.append(f"photo {photo.sha256} (event {seq}): its file is missing or another one")
+    hashes = {e.seq: (e.hash, e.subject) for e in events}
+    times = Counter(photo.sha256 for photo in kept.values())
+    for shot in shots:
+        (answer, *others) = set(shot.answers)
+        said = json.loads(answer)
+        photo = kept.get(said["seq"])
+        if others or times[shot.sha256] != 1:
+            wrong.append(f"photo {shot.sha256}: {len(others) + 1} different answers, {times[shot.sha256]} events")
+        if photo is None or photo.sha256 != shot.sha256 or hashes[said["seq"]] != (said["hash"], shot.serial):
+            wrong.append(f"photo {shot.sha256} was acknowledged as {said}, and does not stand there")
+    return len(kept), wrong
+
+
+def checklist_faults(events: list[Event]) -> list[str]:
+    """What a check-list shows as photographed was kept before."""
+    kept: set[tuple[str, str]] = set()
+    wrong = []
+    for event in events:
+        match body_of(event):
+            case facts.PhotoKept(sha256=digest):
+                kept.add((event.subject, digest))
+            case facts.ChecklistRecorded(points=points):
+                missing = [p for point in points for p in point.photos if (event.subject, p) not in kept]
+                wrong += [
+                    f"check-list of {event.subject} (event {event.seq}) shows {p}, which is not there" for p in missing
+                ]
+    return wrong
+
+
+def print_faults(events: list[Event], sheets: Counter[str]) -> tuple[Counter[str], list[str]]:
+    """Nobody asked for a copy: each report is wanted once, has ended once at most, and came out as often as is said."""
+    issued = {body.report_no: body.sha256 for e in events if isinstance(body := body_of(e), facts.ReportIssued)}
+    wanted = Counter(body.report_no for e in events if isinstance(body := body_of(e), facts.PrintRequested))
+    ended = [body for e in events if isinstance(body := body_of(e), facts.ReportPrinted)]
+    states = {body.report_no: body.state for body in ended}
+    wrong = [f"report {number} was to be printed {n} times" for number, n in wanted.items() if n != 1]
+    wrong += [
+        f"report {number} came out {sheets[digest]} times" for number, digest in issued.items() if sheets[digest] > 1
+    ]
+    for number, state in states.items():
+        if state == "printed" and sheets[issued[number]] != 1:
+            wrong.append(f"report {number} is called printed and came out {sheets[issued[number]]} times")
+    twice = Counter(body.report_no for body in ended)
+    wrong += [f"the print of report {number} ended {n} times" for number, n in twice.items() if n > 1]
+    wrong += [f"document {digest} came out and is no report" for digest in sheets.keys() - set(issued.values())]
+    return Counter(states.values()), wrong
 
 
 def projection_faults(engine: Engine) -> list[str]:

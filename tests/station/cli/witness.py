@@ -23,13 +23,15 @@ class Asked:
 class Witness:
     """Sends commands one after another while everything around it is killed; on the real contract, with one account.
 
-    ``replies`` holds every reply by command id, in the order of arrival; ``notices`` every event that was published.
+    ``replies`` holds every reply by command id, in the order of arrival, ``count`` how many; ``notices`` every event
+    that was published.
     """
 
     def __init__(self, url: str, station: str, account: Account) -> None:
         self.client = account.client
         self.asked: dict[str, Asked] = {}
         self.replies: dict[str, list[bytes]] = {}
+        self.count = 0
         self.notices: dict[int, set[bytes]] = {}
         self.state: m.StationState | None = None
         self._topics = Topics(station)
@@ -48,6 +50,7 @@ class Witness:
 
     def _replied(self, topic: str, payload: bytes) -> None:
         self.replies.setdefault(m.Reply.model_validate_json(payload).id, []).append(payload)
+        self.count += 1
         self._heard.set()
 
     def _noticed(self, topic: str, payload: bytes) -> None:
