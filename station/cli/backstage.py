@@ -13,7 +13,9 @@ from station.cli.control import ControlError, ask, open_door
 from station.cli.failure import Unusable
 from station.cli.headless import Stage, start_all
 from station.cli.supervise import Supervisor
+from station.cli.words import text
 from station.line.config import load_config
+from station.model.text import Text
 from station.process import Child
 
 log = logging.getLogger(__name__)
@@ -105,14 +107,14 @@ class Backstage(Child):
                     await asyncio.sleep(LOOK_S)
                 else:
                     return
-        raise Unusable(f"the demo's processes do not start: {self._last_words()}; see {self.log_path}")
+        raise Unusable.of("backstage", said=self._last_words(), log=self.log_path)
 
     async def _answers(self) -> bool:
         with contextlib.suppress(ControlError):
             return "pids" in await ask(self.door, timeout_s=1.0, do="pids")
         return False
 
-    def _last_words(self) -> str:
+    def _last_words(self) -> Text | str:
         with contextlib.suppress(OSError, IndexError):
             return self.log_path.read_text(errors="replace").splitlines()[-1].removeprefix("station: ")
-        return "they said nothing"
+        return text("backstage.silent")

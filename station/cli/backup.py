@@ -26,7 +26,6 @@ from station.line.line import SOFTWARE
 from station.model.event import Event
 from station.model.facts import LedgerForked
 from station.store.copy import Progress
-from station.store.errors import StoreError
 from station.store.files import copy_private
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
@@ -44,7 +43,7 @@ def backup(
     Example: station backup /mnt/backup --config station.toml
     """
     settings, _ = load_config(config)
-    with _said(), _bars() as progress:
+    with _bars() as progress:
         made = back_up(home_of(settings, config), to, datetime.now(UTC), progress)
     _tell_backup(made, _same_disk(to, settings.store.folder))
     if made.manifest.findings:
@@ -81,16 +80,15 @@ def restore(
     Example: station restore /mnt/backup --config station.toml --fork --reason "disk died"
     """
     word = _word(fork, reason.strip(), complete, (lost_size, lost_head))
-    with _said():
-        if source is not None and not config.exists():
-            _bring_config(source, config)
-        settings, _ = load_config(config)
-        home, clock = home_of(settings, config), Clock(settings.clock.speed, settings.clock.origin)
-        if source is None:
-            _tell_fork(_accepted(home, clock, word))
-            return
-        with _bars() as progress:
-            restored = put_back(home, source, clock, word, progress, to_database)
+    if source is not None and not config.exists():
+        _bring_config(source, config)
+    settings, _ = load_config(config)
+    home, clock = home_of(settings, config), Clock(settings.clock.speed, settings.clock.origin)
+    if source is None:
+        _tell_fork(_accepted(home, clock, word))
+        return
+    with _bars() as progress:
+        restored = put_back(home, source, clock, word, progress, to_database)
     _tell_restored(restored, bool(to_database) and to_database != settings.database_url)
     if restored.findings:
         raise SystemExit(FINDING)
@@ -112,21 +110,19 @@ def home_of(config: Config, file: Path) -> Home:
 def _word(fork: bool, reason: str, complete: bool, lost: tuple[int | None, str]) -> Word:
     size, head = lost
     if fork != bool(reason):
-        raise Unusable('--fork and --reason go together: --fork --reason "disk died"')
+        raise Unusable.of("fork_reason")
     if fork and complete:
-        raise Unusable("--fork says that events are lost, --complete that none are: give one of them")
+        raise Unusable.of("fork_or_complete")
     if (size is None) != (head == ""):
-        raise Unusable("--lost-size and --lost-head go together: number and hash of one event")
+        raise Unusable.of("lost_pair")
     if head and (len(head) != 64 or set(head) - set("0123456789abcdef")):
-        raise Unusable(f"--lost-head {head}: expected 64 hexadecimal digits, lower case")
+        raise Unusable.of("lost_head", head=head)
     return Word(reason, complete, None if size is None else (size, head))
 
 
 def _accepted(home: Home, clock: Clock, word: Word) -> Event:
     if not word.reason:
-        raise Unusable(
-            'name the backup: station restore FOLDER; or accept the database as it is: --fork --reason "..."'
-        )
+        raise Unusable.of("which_backup")
     return accept_fork(home, clock, word)
 
 
@@ -138,15 +134,6 @@ def _bring_config(source: Path, config: Path) -> None:
 
 def _same_disk(to: Path, folder: Path) -> bool:
     return to.stat().st_dev == folder.stat().st_dev
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """Say what a person can put right in the language of the terminal."""
-    try:
-        yield
-    except StoreError as error:
-        raise Unusable(error.say(language_here())) from error
 
 
 @contextmanager

@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from station.cli.words import text
+from station.model.os_text import os_text
+from station.model.text import SaidError, Text
+
 Answer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-class ControlError(Exception):
+class ControlError(SaidError):
     """Nobody answers at the door."""
 
 
@@ -46,4 +50,8 @@ async def ask(path: Path, timeout_s: float = 5.0, **request: Any) -> dict[str, A
             writer.close()
             return dict(json.loads(line))
     except (OSError, TimeoutError, ValueError) as error:
-        raise ControlError(f"{path.name}: no answer ({error})") from error
+        raise ControlError(text("control.silent", door=path.name, why=_why(error))) from error
+
+
+def _why(error: Exception) -> Text:
+    return os_text(error) if isinstance(error, OSError) and error.errno else text("failure.timeout")

@@ -14,6 +14,7 @@ from station.cli.desk import desk_settings, on_screen
 from station.cli.headless import Stage, set_stage
 from station.cli.lan import invitation
 from station.cli.processes import DESKS, HANDHELDS, log_to_file
+from station.cli.words import here
 from station.cli.world import Plan
 from station.store import read
 from station.store.database import open_database
@@ -31,7 +32,7 @@ def run_demo(folder: Path, speed: float, lan: Lan | None = None) -> None:
     """
     folder = folder.absolute()
     with alone_in(folder):
-        print(f"station: a station is being started in {folder}; Ctrl+C ends it", file=sys.stderr)
+        print(f"station: {here('demo.starting', folder=folder)}", file=sys.stderr)
         stage = set_stage(folder, speed, Plan(at_most=5, hands_off=HUMAN_CLIENTS), lan)
         print(invitation(stage.config), end="")
         events = _events(stage)
@@ -39,7 +40,7 @@ def run_demo(folder: Path, speed: float, lan: Lan | None = None) -> None:
         replace(Plan.load(stage.plan_file), seed=events).save(stage.plan_file)
         log_to_file(folder, "station")
         asyncio.run(_play(stage))
-        print(f"station: ended; {_events(stage)} events in {folder}, from which the next start goes on")
+        print(f"station: {here('demo.ended', events=_events(stage), folder=folder)}")
 
 
 def _events(stage: Stage) -> int:
@@ -67,7 +68,7 @@ async def _play(stage: Stage) -> None:
     finally:
         # Once more, because the screen had its own: nobody in a hurry may leave a process behind.
         _interruption()
-        print("station: ending; every process is stopped in order", file=sys.stderr)
+        print(f"station: {here('demo.ending')}", file=sys.stderr)
         await backstage.stop()
 
 

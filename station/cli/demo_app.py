@@ -10,8 +10,8 @@ from station.cli.demo_guide import FIRST_REGISTERED, Guide
 from station.cli.demo_screen import DemoScreen
 from station.cli.demo_station import HUMANS, PAIR_CODE
 from station.cli.demo_trials import Places, Trials
-from station.cli.demo_words import say, text
 from station.cli.lan import app_url, onboarding_url
+from station.cli.words import say, text
 from station.desk.app import DeskApp
 from station.desk.fields import Field
 from station.desk.keymap import Key

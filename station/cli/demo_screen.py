@@ -11,7 +11,7 @@ from textual.widgets import Static
 from station.bus.messages import InspectionSnapshot
 from station.cli.demo_guide import STEPS, Guide
 from station.cli.demo_trials import Trials
-from station.cli.demo_words import catalogue, say
+from station.cli.words import catalogue, say
 from station.desk.frame import Banner, DeskScreen, Entries
 from station.desk.keymap import Key
 from station.desk.view import Progress, in_order, row_of

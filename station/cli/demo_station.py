@@ -18,6 +18,7 @@ from station.ledger.journal import Ledger
 from station.line.config import Config, load_config
 from station.line.staff import enrol
 from station.model.codes import Role
+from station.model.os_text import os_text
 from station.store import read
 from station.store.database import open_database
 
@@ -200,9 +201,7 @@ def alone_in(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise Unusable(
-                f"another demo runs in {folder} (PID {lock.read().strip()}); end it, or name another folder by --folder"
-            ) from None
+            raise Unusable.of("demo_runs", folder=folder, pid=lock.read().strip()) from None
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
@@ -211,14 +210,14 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 def _make(folder: Path) -> None:
     if '"' in str(folder) or "\\" in str(folder):
-        raise Unusable(f"{folder}: a folder name with quotes or backslashes cannot be used; name another by --folder")
+        raise Unusable.of("folder_quotes", folder=folder)
     if len(os.fsencode(folder)) > LONGEST_PATH:
-        raise Unusable(f"{folder}: longer than {LONGEST_PATH} bytes, too long for sockets; name another by --folder")
+        raise Unusable.of("folder_long", folder=folder, limit=LONGEST_PATH)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
     except OSError as error:
-        raise Unusable(f"{folder}: cannot be made ({error.strerror}); name another folder by --folder") from error
+        raise Unusable.of("folder_unmade", folder=folder, why=os_text(error)) from error
 
 
 def _ports() -> tuple[int, ...]:

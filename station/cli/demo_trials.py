@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from station.bus.messages import EventNotice, RigState
 from station.cli.control import ControlError, ask
-from station.cli.demo_words import text
-from station.cli.failure import Unusable
+from station.cli.failure import Unusable, sentence
 from station.cli.tamper import FOLDER, Tampering, tamper
+from station.cli.words import text
 from station.desk.board import Board
 from station.line.wording import WORDS
 from station.model.facts import RunVoided
@@ -141,7 +141,7 @@ class Trials:
         try:
             yield True
         except (ControlError, Unusable, StoreError, OSError, sqlite3.Error) as error:
-            self._errors[name] = text("trial.failed", why=str(error) or "timeout")
+            self._errors[name] = text("trial.failed", why=sentence(error))
         finally:
             self._running.discard(name)
             self._board.changed = True

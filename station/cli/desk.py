@@ -24,7 +24,7 @@ def run_desk(config: Config, client: str) -> None:
         AccountsError: the broker's accounts cannot be read, or there is none of that client.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Unusable("this is no terminal; the desk needs one")
+        raise Unusable.of("no_terminal_desk")
     app = DeskApp(desk_settings(config, client))
     asyncio.run(on_screen(app))
 

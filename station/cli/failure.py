@@ -3,42 +3,60 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
+
+import typer
 
 from devices.errors import ProfileError
-from reports.fonts import FontMissingError
-from station.authority.keeper import AuthorityError
-from station.bus.accounts import AccountsError
-from station.bus.broker import BrokerError
-from station.bus.link import LinkRefusedError
-from station.bus.trust import TrustError
-from station.line.config import ConfigError
-from station.office.server import OfficeError
-from station.rules import PackError
+from station.cli.language import language_here
+from station.cli.usage import is_help, usage_text
+from station.cli.words import text
+from station.model.os_text import os_text
+from station.model.text import Language, SaidError, Text
 from station.store.errors import StoreError
 
 FINDING, UNUSABLE = 1, 2
 
 
-class Unusable(Exception):  # noqa: N818 - what the input is
+class Unusable(SaidError):  # noqa: N818 - what the input is
     """The input cannot be used; the message says why and what to do."""
 
+    @classmethod
+    def of(cls, case: str, /, **values: object) -> "Unusable":
+        """Return the error of one case of the catalogue."""
+        return cls(text(f"unusable.{case}", **values))
 
-KNOWN = (
-    Unusable,
-    ConfigError,
-    ProfileError,
-    PackError,
-    StoreError,
-    BrokerError,
-    AccountsError,
-    LinkRefusedError,
-    TrustError,
-    AuthorityError,
-    OfficeError,
-    FontMissingError,
-    TimeoutError,
-    OSError,
-)
+
+@runtime_checkable
+class Spoken(Protocol):
+    """An error that is said in every language."""
+
+    def say(self, language: Language) -> str:
+        """Return the sentence in one language."""
+
+
+KNOWN = (SaidError, ProfileError, StoreError, OSError, typer.TyperException, typer.Abort)
+
+
+def sentence(error: BaseException) -> Text:
+    """Return what a person is told of an error."""
+    if isinstance(error, Spoken):
+        return Text(zh=error.say("zh"), en=error.say("en"))
+    if isinstance(error, typer.TyperException):
+        return usage_text(error)
+    if isinstance(error, typer.Abort):
+        return text("failure.aborted")
+    if isinstance(error, OSError):
+        return _of_system(error)
+    return Text(zh=str(error), en=str(error))
+
+
+def _of_system(error: OSError) -> Text:
+    if isinstance(error, TimeoutError) and not str(error):
+        return text("failure.timeout")
+    if error.filename is None:
+        return os_text(error)
+    return text("failure.file", file=error.filename, why=os_text(error))
 
 
 @contextlib.contextmanager
@@ -47,5 +65,6 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except KNOWN as error:
-        print(f"station: {error}", file=sys.stderr)
+        if not is_help(error):
+            print(f"station: {sentence(error).in_(language_here())}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from error

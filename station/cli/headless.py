@@ -12,10 +12,11 @@ from typing import Any
 from station.cli.control import ControlError, ask
 from station.cli.demo_result import DemoResult, inspection_result, ledger_result
 from station.cli.demo_station import Lan, prepare
-from station.cli.failure import Unusable
+from station.cli.failure import Unusable, sentence
 from station.cli.lan import make_certificates
 from station.cli.processes import child, log_to_file, start_station
 from station.cli.supervise import Supervisor
+from station.cli.words import here
 from station.cli.world import PACED_UP_TO, Plan
 from station.line.config import Config, load_config
 from station.store import read
@@ -61,9 +62,9 @@ def _check_replay(plan: Plan) -> None:
     try:
         rows = sum(1 for _ in plan.cars())
     except (OSError, ValueError) as error:
-        raise Unusable(f"replay file cannot be used: {error}") from error
+        raise Unusable.of("replay", why=sentence(error)) from error
     if not rows:
-        raise Unusable(f"{plan.replay}: no rows to replay")
+        raise Unusable.of("no_rows", file=plan.replay)
 
 
 async def start_all(supervisor: Supervisor, stage: Stage) -> None:
@@ -95,11 +96,11 @@ async def _until_through(supervisor: Supervisor, stage: Stage) -> bool:
         status = await _status(stage)
         if status and len(status["done"]) != done:
             done, moved = len(status["done"]), time.monotonic()
-            print(f"station: {done} of {status['expected'] or '?'} vehicles have left", file=sys.stderr)
+            print(f"station: {here('demo.left', done=done, expected=status['expected'] or '?')}", file=sys.stderr)
         if status and status["expected"] is not None and done >= status["expected"]:
             return True
         if time.monotonic() - moved > STUCK_S:
-            raise Unusable(f"no vehicle left for {STUCK_S:.0f} s; see {stage.config.store.folder / 'logs'}")
+            raise Unusable.of("stuck", seconds=f"{STUCK_S:.0f}", folder=stage.config.store.folder / "logs")
         await asyncio.sleep(LOOK_S)
     return False
 

@@ -10,10 +10,12 @@ import typer
 from station.bus.clock import Clock
 from station.cli.failure import Unusable
 from station.cli.staff import ask_pin
+from station.cli.words import here
 from station.ledger.journal import Ledger
 from station.line.config import load_config, parse_config
 from station.line.staff import enrol
 from station.model.codes import Role
+from station.model.os_text import os_text
 from station.store import read
 from station.store.database import open_database
 
@@ -34,7 +36,7 @@ def init(
     """
     file = folder / "station.toml"
     if file.exists():
-        raise Unusable(f"{file} is there already: this station was made; change that file with an editor")
+        raise Unusable.of("made_already", file=file)
     text = _template(station, name_zh, name_en)
     parse_config(text, str(file))
     pin = ask_pin()
@@ -42,15 +44,15 @@ def init(
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Unusable(f"{file}: cannot be written ({error.strerror})") from error
+        raise Unusable.of("not_written", file=file, why=os_text(error)) from error
     _first_manager(file, staff, name, pin)
-    print(f"{file} is made; fill in rigs and bays, then: station run --config {file}")
+    print(here("init.made", file=file))
 
 
 def _template(station: str, name_zh: str, name_en: str) -> str:
     strange = [value for value in (station, name_zh, name_en) if '"' in value or "\\" in value]
     if strange:
-        raise Unusable(f"{strange[0]}: quotes and backslashes cannot stand in a name")
+        raise Unusable.of("quotes", name=strange[0])
     shipped = resources.files("station.cli").joinpath("system").joinpath("station.toml").read_text(encoding="utf-8")
     return Template(shipped).substitute(station=station, name_zh=name_zh, name_en=name_en)
 
@@ -61,7 +63,7 @@ def _first_manager(file: Path, staff: str, name: str, pin: str) -> None:
     engine = open_database(settings.database_url, station=settings.station.id)
     try:
         if read.staff(engine):
-            raise Unusable(f"{settings.store.folder} holds a station with people already; name another folder")
+            raise Unusable.of("people_already", folder=settings.store.folder)
         ledger = Ledger.open(engine, Clock(), "init")
         try:
             enrol(ledger, staff, name, pin, FIRST_ROLES, "station-computer")

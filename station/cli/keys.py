@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from station.cli.failure import Unusable
+from station.cli.language import language_here
 from station.ledger.keys import KeyFile, load_keys, make_key, next_key, public_pem
 from station.line.config import Config, load_config
 from station.model.text import Catalogue
@@ -50,8 +51,7 @@ def rotate(config: ConfigOption = CONFIG) -> None:
     settings, _ = load_config(config)
     load_keys(settings.keys_folder)
     made = make_key(settings.keys_folder)
-    said = WORDS.text("rotated", id=made.key.id, file=made.public_path)
-    print(f"{said.zh}\n{said.en}")
+    print(WORDS.say(language_here(), "rotated", id=made.key.id, file=made.public_path))
 
 
 @keys_app.command("list")
@@ -64,11 +64,9 @@ def list_keys(config: ConfigOption = CONFIG) -> None:
     files, enrolled = load_keys(settings.keys_folder), _enrolled(settings)
     for file in files:
         made = datetime.fromtimestamp(file.made_ns / 1e9, UTC)
-        state = WORDS.text(_state(file, enrolled))
-        print(f"{file.key.id}  {made:%Y-%m-%d}  {state.zh} / {state.en}")
+        print(f"{file.key.id}  {made:%Y-%m-%d}  {WORDS.say(language_here(), _state(file, enrolled))}")
     if enrolled and enrolled[-1] not in {file.key.id for file in files}:
-        state = WORDS.text("missing")
-        print(f"{enrolled[-1]}  -  {state.zh} / {state.en}")
+        print(f"{enrolled[-1]}  -  {WORDS.say(language_here(), 'missing')}")
 
 
 @keys_app.command("show")
@@ -82,9 +80,8 @@ def show(config: ConfigOption = CONFIG) -> None:
     files = {file.key.id: file for file in load_keys(settings.keys_folder)}
     file = files.get(enrolled[-1]) if enrolled else next_key(files.values(), ())
     if file is None:
-        raise Unusable("there is no signing key yet: start the line once (station run), it makes one")
-    said = WORDS.text("publish", id=file.key.id, public=file.key.public)
-    print(f"{said.zh}\n{said.en}", file=sys.stderr)
+        raise Unusable.of("no_key")
+    print(WORDS.say(language_here(), "publish", id=file.key.id, public=file.key.public), file=sys.stderr)
     print(public_pem(file.key.public), end="")
 
 

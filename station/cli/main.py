@@ -19,9 +19,11 @@ from station.cli.doctor.command import doctor
 from station.cli.doctor.finding import Diagnosis
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless, set_stage
+from station.cli.help import in_language
 from station.cli.init import init
 from station.cli.keys import keys_app
 from station.cli.lan import app_url, invitation
+from station.cli.language import Lang, language_here, speak
 from station.cli.office import pair_code, run_station_office
 from station.cli.processes import log_to_file, start_station, until_signal
 from station.cli.reports import report_app
@@ -29,6 +31,7 @@ from station.cli.staff import staff_app
 from station.cli.supervise import Supervisor
 from station.cli.system_files import system_app
 from station.cli.verify import KeyOption, ledger_text, say, verify_app, verify_file
+from station.cli.words import here, text
 from station.cli.world import Plan, run_world
 from station.ledger.keys import read_public
 from station.ledger.projection import rebuild
@@ -38,7 +41,6 @@ from station.line.open import run_line
 from station.store.database import open_database
 
 app = typer.Typer(
-    help="Cloud Inspection (云检测): the software of one motor-vehicle inspection station.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -58,11 +60,21 @@ app.command()(restore)
 app.command()(doctor)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
+PlanOption = Annotated[Path, typer.Option("--plan", help="The demo's plan file.")]
 CONFIG = Path("station.toml")
 A_DAY = 40
 """Cars of a whole day."""
 BUSY = 8
 """Cars that are in the station at once on such a day."""
+
+
+@app.callback()
+def station(
+    lang: Annotated[
+        Lang | None, typer.Option("--lang", help="Language of help and messages; else by STATION_LANG or the terminal.")
+    ] = None,
+) -> None:
+    """Cloud Inspection (云检测): the software of one motor-vehicle inspection station."""  # read by ``speak``
 
 
 @app.command()
@@ -104,7 +116,7 @@ def demo(
     """
     open_to = Lan(listen, (name,) if name else ()) if lan else None
     if not lan and (name or listen != Lan.listen):
-        raise Unusable("--name and --listen go with --lan")
+        raise Unusable.of("lan_only")
     if headless:
         plan = Plan(vehicles, str(replay) if replay else None, limit, hurried=True)
         plan = replace(
@@ -114,9 +126,9 @@ def demo(
         _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json, open_to)
         return
     if replay or as_json:
-        raise Unusable("--replay and --json go with --headless")
+        raise Unusable.of("headless_only")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Unusable("this is no terminal; run: station demo --headless --vehicles 3 --json")
+        raise Unusable.of("no_terminal_demo")
     from station.cli.demo import run_demo  # Textual takes half a second to load, which only this branch needs
 
     run_demo(folder or Path("var/demo"), speed or 5.0, open_to)
@@ -130,7 +142,7 @@ def _with_faults(plan: Plan, given: list[str]) -> Plan:
         except ValueError:
             changed = {}
         if name not in ("scale_error", "swap_sides") or not changed:
-            raise Unusable(f"--fault {entry}: expected scale_error=NUMBER or swap_sides=1")
+            raise Unusable.of("fault", entry=entry)
         plan = replace(plan, **changed)
     return plan
 
@@ -150,9 +162,10 @@ def _demo_headless(plan: Plan, speed: float, folder: Path, as_json: bool, lan: L
 
 def _print_result(result: DemoResult) -> None:
     for inspection in result.inspections:
-        print(f"{inspection.serial}  {inspection.plate}  {inspection.verdict}  attempts {inspection.attempts}")
-    verified = "verified" if result.ledger.verified else "NOT IN ORDER"
-    print(f"ledger: {result.ledger.events} events, {verified}; {result.duration_s} s")
+        verdict, attempts = here(f"demo.{inspection.verdict or 'none'}"), inspection.attempts
+        print(f"{inspection.serial}  {inspection.plate}  {verdict}  {here('demo.attempts', attempts=attempts)}")
+    verified = text("demo.verified" if result.ledger.verified else "demo.not_verified")
+    print(here("demo.ledger", events=result.ledger.events, verified=verified, seconds=result.duration_s))
 
 
 @app.command()
@@ -167,7 +180,7 @@ def run(config: ConfigOption = CONFIG) -> None:
         async with Supervisor() as supervisor:
             await start_station(supervisor, config)
             page = app_url(settings)
-            print(f"pages {page.removesuffix('app/')}  app {page}  pairing code {pair_code(settings)}")
+            print(here("run.pages", pages=page.removesuffix("app/"), app=page, code=pair_code(settings)))
             print(invitation(settings), end="", flush=True)
             await supervisor.wait()
 
@@ -203,14 +216,14 @@ def office(config: ConfigOption = CONFIG) -> None:
 
 
 @app.command(hidden=True)
-def world(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOption = CONFIG) -> None:
+def world(plan: PlanOption, config: ConfigOption = CONFIG) -> None:
     """Run the demo's simulated world alone (started by `station demo`)."""
     _log(config, "world")
     asyncio.run(until_signal(lambda stop: run_world(config, plan, stop)))
 
 
 @app.command(hidden=True)
-def backstage(plan: Annotated[Path, typer.Option("--plan")], config: ConfigOption = CONFIG) -> None:
+def backstage(plan: PlanOption, config: ConfigOption = CONFIG) -> None:
     """Run the demo's processes behind its screen (started by `station demo`)."""
     from station.cli.backstage import run_backstage
 
@@ -238,7 +251,7 @@ def schema(
         **schemas(),
     }
     if name not in known:
-        raise Unusable(f"no schema {name!r}; there are: {', '.join(sorted(known))}")
+        raise Unusable.of("no_schema", name=name, known=", ".join(sorted(known)))
     print(json.dumps(known[name], indent=2, ensure_ascii=False))
 
 
@@ -287,13 +300,15 @@ def ledger_rebuild(config: ConfigOption = CONFIG) -> None:
     engine = open_database(settings.database_url, create=False, station=settings.station.id)
     rebuild(engine)
     engine.dispose()
-    print("every table was made again from the events")
+    print(here("ledger.rebuilt"))
 
 
 def main() -> None:
     """Run the command; what a person can put right is said in one line."""
     with said_plainly():
-        app()
+        speak(sys.argv[1:])
+        command = in_language(typer.main.get_command(app), language_here())
+        raise SystemExit(command(prog_name="station", standalone_mode=False))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ import typer
 from reports.inspection import render_inspection
 from reports.throughput import ThroughputData, throughput_csv, throughput_html, throughput_json, throughput_pdf
 from station.bus.clock import Clock
-from station.cli.failure import Unusable
+from station.cli.failure import Unusable, sentence
+from station.cli.language import Lang
 from station.cli.office import office_settings
+from station.cli.words import here
 from station.line.config import Config, load_config
 from station.model.text import Language
 from station.office.archive import Archive
@@ -33,13 +35,6 @@ class Format(StrEnum):
     HTML = "html"
     CSV = "csv"
     JSON = "json"
-
-
-class Lang(StrEnum):
-    """The languages of a report."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 @report_app.command("throughput")
@@ -63,7 +58,7 @@ def throughput(
     first = _day(start) or _today(settings)
     last = _day(end) or first
     if first > last:
-        raise Unusable(f"--from {first} is after --to {last}; name the earlier day first")
+        raise Unusable.of("days", first=first, last=last)
     archive = Archive(office_settings(settings))
     try:
         data = archive.throughput(first, last, settings.simulated)
@@ -101,7 +96,7 @@ def inspection(
         data = archive.report_data(serial, number, settings.simulated)
         _write(out, render_inspection(data, lang.value))
     except ValueError as error:
-        raise Unusable(str(error)) from error
+        raise Unusable(sentence(error)) from error
     finally:
         archive.close()
 
@@ -112,7 +107,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Unusable(f"{text!r} is not a day; expected YYYY-MM-DD, for example 2026-11-22") from None
+        raise Unusable.of("day", given=text) from None
 
 
 def _today(config: Config) -> date:
@@ -125,4 +120,4 @@ def _write(out: Path | None, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         return
     out.write_bytes(data)
-    print(f"{out}: {len(data)} bytes")
+    print(here("report.written", file=out, bytes=len(data)))

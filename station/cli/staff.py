@@ -36,7 +36,7 @@ def enrol_person(
     """
     unknown = sorted(set(role) - set(get_args(Role)))
     if unknown:
-        raise Unusable(f"no role {', '.join(unknown)}; there are: {', '.join(get_args(Role))}")
+        raise Unusable.of("role", unknown=", ".join(unknown), known=", ".join(get_args(Role)))
     pin = ask_pin()
     settings, _ = load_config(config)
     settings.store.folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def ask_pin() -> str:
     """
     pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if len(pin) not in PIN_LENGTHS or not pin.isdigit():
-        raise Unusable("a PIN has 4 to 12 digits")
+        raise Unusable.of("pin")
     return pin
 
 

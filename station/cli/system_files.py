@@ -12,6 +12,7 @@ import typer
 from serial.tools import list_ports
 
 from station.cli.failure import Unusable
+from station.cli.words import here
 from station.line.config import load_config
 
 system_app = typer.Typer(help="Print a systemd unit, or udev rules for serial adapters.", no_args_is_help=True)
@@ -41,7 +42,7 @@ def unit(config: ConfigOption = CONFIG) -> None:
         "store": str(settings.store.folder.absolute()),
     }
     if any(character in value for value in values.values() for character in '\n"\\%'):
-        raise Unusable("systemd cannot take quotes, backslashes or percent signs in a path; move the station's folder")
+        raise Unusable.of("unit_path")
     print(Template(_shipped("cloud-inspection.service")).substitute(values), end="")
 
 
@@ -59,4 +60,4 @@ def udev() -> None:
         print(f"# {port.device}: {port.description}")
         print(f'SUBSYSTEM=="tty", {vendor}, SYMLINK+="rig-{number}"')
     if not adapters:
-        print("# no USB serial adapter is plugged in now; run this again with the adapters in place")
+        print(here("udev.none"))

@@ -77,7 +77,7 @@ def _target(connection: sqlite3.Connection) -> tuple[int, str, str, re.Match[str
         for seq, kind, body in connection.execute("SELECT seq, kind, body FROM event ORDER BY seq DESC"):
             if found := target.search(body):
                 return seq, kind, body, found
-    raise Unusable("there is no event yet in which a digit could be changed")
+    raise Unusable.of("no_digit")
 
 
 def _other_digit(number: str) -> str:

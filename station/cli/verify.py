@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from station.cli.failure import FINDING, Unusable
+from station.cli.language import language_here
 from station.ledger.keys import read_public
 from station.ledger.proof_check import check_proof
 from station.ledger.verify import VerifyReport, verify_export
@@ -118,7 +119,7 @@ def verify_file(
         with file.open(encoding="utf-8") as stream:
             return verify_export(stream, reached, published, issued or _Issued(""))
     except UnicodeDecodeError:
-        raise Unusable(f"{file} is no export of a ledger: it is not UTF-8 text") from None
+        raise Unusable.of("no_export", file=file) from None
 
 
 def ledger_text(found: VerifyReport) -> Text:
@@ -133,9 +134,9 @@ def ledger_text(found: VerifyReport) -> Text:
 
 
 def say(good: bool, text: Text) -> None:
-    """Print a verdict in both languages; one that is not good ends the program with exit code 1."""
-    lead = WORDS.text("good" if good else "bad")
-    print(f"{lead.zh}{text.zh}\n{lead.en}{text.en}")
+    """Print a verdict; one that is not good ends the program with exit code 1."""
+    language = language_here()
+    print(WORDS.say(language, "good" if good else "bad") + text.in_(language))
     if not good:
         raise SystemExit(FINDING)
 
@@ -169,29 +170,24 @@ def _wrong_with(proof: Proof, keys: Sequence[str], export: Path | None, sha256: 
 def _end(proof: Proof, wrong: Text | None) -> None:
     if wrong:
         say(False, wrong)
-    conclusion, erased = WORDS.text(proof.essence.conclusion), WORDS.text("erased")
     about = proof.essence.model_dump(include={"report_no", "signed_at", "station"}) | {"signer": proof.key}
-    zh = WORDS.say("zh", "proof", conclusion=conclusion.zh, plate=proof.plate or erased.zh, **about)
-    en = WORDS.say("en", "proof", conclusion=conclusion.en, plate=proof.plate or erased.en, **about)
-    say(True, Text(zh=zh, en=en))
+    conclusion, plate = WORDS.text(proof.essence.conclusion), proof.plate or WORDS.text("erased")
+    say(True, WORDS.text("proof", conclusion=conclusion, plate=plate, **about))
 
 
 def _proof(text: str) -> Proof:
     try:
         return Proof.from_text(text)
     except ProofError as error:
-        raise Unusable(f"{error}; scan the code again, or copy its whole text") from None
+        raise Unusable.of("no_code", why=error.text) from None
 
 
 def _text_in(data: bytes, file: Path) -> str:
     found: set[bytes] = set(_PROOF.findall(data))
     if not data.startswith(b"%PDF-"):
-        raise Unusable(f"{file} is no PDF")
+        raise Unusable.of("no_pdf", file=file)
     if len(found) != 1:
-        raise Unusable(
-            f"{file} carries {len(found)} proofs, expected one: it was not made by the station, or was made anew by "
-            "another program; scan its QR code and run: station verify qr TEXT --key PUBLIC"
-        )
+        raise Unusable.of("proofs", file=file, count=len(found))
     return found.pop().decode()
 
 
@@ -200,5 +196,5 @@ def _point(reached: str | None) -> tuple[int, str | None]:
         return 0, None
     found = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", reached, re.ASCII)
     if found is None:
-        raise Unusable(f"--reached {reached}: expected SEQ:HASH, a number and 64 hexadecimal digits")
+        raise Unusable.of("reached", given=reached)
     return int(found[1]), found[2]
