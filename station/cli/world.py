@@ -4,8 +4,8 @@ import asyncio
 import itertools
 import json
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,26 @@ from handheld.board import Board
 from handheld.client import Handheld
 from sim.bodies import Bodies
 from sim.days import day_of
-from sim.identity import plate_of
+from sim.identity import new_energy_plate_of, plate_of
 from sim.people import HURRIED, Job, Paces, Shift, Worker
 from sim.replay import read_rows, vehicle_of
 from sim.serial_rig import SerialRig
-from sim.vehicle import SimVehicle, dirty_exhaust, healthy, imbalanced, weak_parking
+from sim.vehicle import (
+    DIESEL,
+    ELECTRIC,
+    PETROL,
+    Kind,
+    Maker,
+    SimVehicle,
+    bad_tyre,
+    dim_lamp,
+    dirty_exhaust,
+    healthy,
+    imbalanced,
+    oil_leak,
+    smoky_diesel,
+    weak_parking,
+)
 from sim.world import ALL_RIGS, World
 from station.bus.accounts import read_accounts
 from station.bus.clock import Clock
@@ -27,8 +42,22 @@ from station.cli.demo_station import SIMULATED
 from station.line.config import Config, load_config
 
 log = logging.getLogger(__name__)
-Maker = Callable[[int, str], SimVehicle]
-STORIES: tuple[Maker, ...] = (healthy, imbalanced, healthy, healthy, dirty_exhaust, healthy, weak_parking)
+STORIES: tuple[tuple[Maker, Kind], ...] = (
+    (healthy, PETROL),
+    (imbalanced, PETROL),
+    (healthy, PETROL),
+    (healthy, replace(PETROL, electronic_parking=True)),
+    (healthy, DIESEL),
+    (dirty_exhaust, replace(PETROL, lamp_system="4")),
+    (healthy, replace(PETROL, old=True)),
+    (healthy, ELECTRIC),
+    (weak_parking, PETROL),
+    (smoky_diesel, DIESEL),
+    (oil_leak, replace(PETROL, old=True)),
+    (dim_lamp, PETROL),
+    (bad_tyre, ELECTRIC),
+)
+"""What comes by itself, in this order, for ever: so that every bay has work."""
 PACED_UP_TO = 10.0
 
 
@@ -78,9 +107,10 @@ class Plan:
         numbers = itertools.count() if self.vehicles is None else range(self.vehicles)
         for number in numbers:
             # The first car of a demo is the one that fails: a visitor should not have to wait for it.
-            story = STORIES[(number + 1) % len(STORIES)]
+            story, kind = STORIES[(number + 1) % len(STORIES)]
             seed = self.seed * 1000 + number
-            yield story(seed, plate_of(seed))
+            plate = new_energy_plate_of(seed) if kind.fuel == "C" else plate_of(seed)
+            yield story(seed, plate, kind)
 
 
 class Theatre:

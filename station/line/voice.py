@@ -136,7 +136,7 @@ class Voice:
             day=day,
             arrived=len(today),
             in_station=len(self.hall.present()),
-            reported=sum(1 for i in today if i.state in (State.REPORTED, State.CLOSED)),
+            reported=sum(1 for i in today if any(attempt.report_sha256 for attempt in i.attempts)),
             passed_first=firsts.count("pass"),
             failed_first=firsts.count("fail"),
         )
