@@ -182,9 +182,11 @@ class Link:
         """
         if not self.connected.is_set():
             raise ConnectionError(f"no connection to the broker at {self.url}")
-        acked = asyncio.get_running_loop().create_future()
         info = self._client.publish(topic, payload, qos=1, retain=retain)
-        self._acks[info.mid] = acked
+        if info.rc != mqtt.MQTT_ERR_SUCCESS:
+            # The connection has just gone, and the loop does not know yet.
+            raise ConnectionError(f"connection to the broker at {self.url} lost")
+        acked = self._acks[info.mid] = asyncio.get_running_loop().create_future()
         if info.is_published():
             self._resolve(info.mid)
         await acked

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import struct
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -253,6 +254,18 @@ async def test_links_come_back_by_themselves_after_the_broker_was_killed(broker:
         await line.link.wait(SOON_S)
         await line.say(TOPICS.prompt("1"), b"after", retain=True)
         await desk.until(has(TOPICS.prompt("1"), b"after"))
+
+
+async def test_a_loss_that_is_not_known_yet_is_a_lost_connection(broker: AnyBroker) -> None:
+    async with linked(broker, "line") as line:
+        os.kill(broker.pid or 0, signal.SIGKILL)
+        deadline = time.monotonic() + SOON_S
+        # Blocks the event loop, as other work may: paho's thread knows of the loss before the loop does.
+        while line.link._client.is_connected() and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert line.link.connected.is_set()
+        with pytest.raises(ConnectionError, match="lost"):
+            await line.say(TOPICS.event, b"event")
 
 
 async def test_mosquitto_reads_new_files_without_cutting_anybody_off(tmp_path: Path) -> None:
