@@ -19,47 +19,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from station.cli.control import ask
-from station.model.capture import Capture
-from station.process import Child
-from station.store import read
-from station.store.database import open_database
-
 sys.path.append(str(Path(__file__).parent))
-from whole_station import HERE, LANE, RIG, WholeStation, whole_station  # found by the line above
+from evidence import compared, measured, seconds_of  # found by the line above, as all that follow
+from whole_station import start_helpers, whole_station
 
 PERIOD_S = 0.04
 WINDOW = struct.pack(">HHHBBHH", 1, 0, 6, 1, 3, 0, 125)
-SIDES = ("force_left", "force_right")
-Samples = dict[int, tuple[int | None, int | None]]
-
-
-async def delivered(station: WholeStation, known: Samples) -> None:
-    """Add what the rig has delivered since the last time."""
-    while True:
-        answer = await ask(station.door, after=max(known, default=-1))
-        known.update({number: (left, right) for number, left, right in answer["samples"]})
-        if len(answer["samples"]) < 500:
-            return
-
-
-def captures(station: WholeStation, serial: str) -> list[Capture]:
-    """Return the stored evidence of every finished run of a car."""
-    engine = open_database(station.config.database_url, create=False)
-    try:
-        found = read.inspection(engine, serial)
-        runs = [run for run in found.runs if run.evidence_sha256] if found else []
-        return [Capture.model_validate_json(read.evidence(engine, run.evidence_sha256 or "")) for run in runs]
-    finally:
-        engine.dispose()
-
-
-def compared(capture: Capture, rig: Samples) -> dict[str, int]:
-    """Compare one run's evidence with what the rig delivered, sample by sample."""
-    left, right = (next(c.raw for c in capture.curves if c.channel == side) for side in SIDES)
-    numbers = range(capture.first_sequence, capture.first_sequence + capture.samples + capture.lost)
-    wrong = sum(rig.get(number) != pair for number, pair in zip(numbers, zip(left, right, strict=True), strict=False))
-    return {"expected": len(numbers), "received": capture.samples, "lost": capture.lost, "wrong": wrong}
 
 
 def cpu_s(pid: int) -> float:
@@ -91,7 +56,7 @@ async def one(folder: Path, seconds: float) -> dict[str, Any]:
         helpers = await start_helpers(station, folder)
         pid, begin = station.line.pid or 0, time.monotonic()
         cpu = cpu_s(pid)
-        found, rig = await measured(station, seconds)
+        found, rig = await measured(station, lambda found: seconds_of(found) >= seconds)
         share = 100 * (cpu_s(pid) - cpu) / (time.monotonic() - begin)
         for helper in helpers:
             await helper.stop()
@@ -110,45 +75,6 @@ async def one(folder: Path, seconds: float) -> dict[str, Any]:
         "line_cpu_percent": round(share, 1),
         "bare_cpu_percent": round(bare, 1),
     }
-
-
-async def start_helpers(station: WholeStation, folder: Path) -> list[Child]:
-    """Start ten clients and the load of reports."""
-    script = str(HERE / "watchers.py")
-    watch = ("--config", str(folder / "station.toml"), "--lane", LANE, "--rig", RIG)
-    helpers = [
-        Child(
-            "watch", (sys.executable, script, "watch", *watch, "--out", str(folder / "watch.json")), folder / "w.log"
-        ),
-        Child("render", (sys.executable, script, "render", "--out", str(folder / "render.json")), folder / "r.log"),
-    ]
-    for helper in helpers:
-        await helper.start()
-    # Time to load and to connect; what a client missed shows in its count.
-    await asyncio.sleep(3.0)
-    return helpers
-
-
-async def measured(station: WholeStation, seconds: float) -> tuple[list[Capture], Samples]:
-    """Drive cars in one after another; return the evidence of their runs and what the rig delivered."""
-    found: list[Capture] = []
-    rig: Samples = {}
-    while sum(capture.samples for capture in found) < seconds * 100:
-        serial = await station.drive_in()
-        done = asyncio.create_task(station.driver.await_inspection(serial, brakes_done, 300.0))
-        while not done.done():
-            await delivered(station, rig)
-            await asyncio.wait([done], timeout=5.0)
-        await done
-        await delivered(station, rig)
-        found += captures(station, serial)
-    return found, rig
-
-
-def brakes_done(snapshot: Any) -> bool:
-    """Say whether the car has left the brake tester."""
-    stage = snapshot.inspection.stage("brake")
-    return bool(stage and stage.finished_at)
 
 
 def measure(seconds: float, runs: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from handheld.board import Board
 from sim.bodies import Bodies
 from sim.brake_samples import Sample
-from sim.world import World
+from sim.world import ALL_RIGS, World
 from station.bus.accounts import read_accounts
 from station.bus.clock import Clock
 from station.bus.messages import Prompt
@@ -49,7 +49,7 @@ class SlowWorld:
         self._config, self._options = config, options
         clock = Clock(config.clock.speed, config.clock.origin)
         port = int(config.rig[0].link.rsplit(":", 1)[1])
-        self._world = World(clock, brake_port=port, gas_warm=True)
+        self._world = World(clock, brake_port=port, gas_warm=True, rigs=ALL_RIGS)
         account = read_accounts(config.accounts_file).account(WATCH)
         self._watch = Board(config.broker.url, config.station.id, account, clock)
         self._foot = SlowFoot(self._world, self._watch, clock, reaction_s=0.3)
@@ -58,9 +58,10 @@ class SlowWorld:
     async def run(self, stop: asyncio.Event) -> None:
         """Be there until told to stop."""
         await self._world.start()
-        tty = self._config.store.folder / "gas-1.tty"
-        tty.unlink(missing_ok=True)
-        tty.symlink_to(self._world.gas.path)
+        for name, rig in {"gas-1": self._world.gas, "lamp-1": self._world.lamps, "smoke-1": self._world.smoke}.items():
+            tty = self._config.store.folder / f"{name}.tty"
+            tty.unlink(missing_ok=True)
+            tty.symlink_to(rig.path)
         door = await open_door(self._config.store.folder / "world.sock", self._answer)
         await self._watch.start(timeout_s=30.0)
         await stop.wait()

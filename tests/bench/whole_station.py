@@ -102,18 +102,29 @@ async def until(true: Callable[[], bool], what: str, timeout_s: float = 60.0) ->
 
 
 @contextlib.asynccontextmanager
-async def whole_station(folder: Path, wait_s: float, stroke_s: float) -> AsyncIterator[WholeStation]:
-    """Run a station at real time; its driver waits ``wait_s`` before braking and takes ``stroke_s`` for it."""
+async def whole_station(
+    folder: Path,
+    wait_s: float,
+    stroke_s: float,
+    before: Callable[[Config], None] = lambda config: None,
+    office: bool = True,
+) -> AsyncIterator[WholeStation]:
+    """Run a station at real time; its driver waits ``wait_s`` before braking and takes ``stroke_s`` for it.
+
+    ``before`` is called when the station is made and nothing of it runs yet. Without ``office`` the office does not
+    run yet.
+    """
     file = prepare(folder, 1.0)
     config, _ = load_config(file)
+    before(config)
     async with Supervisor() as supervisor:
         await supervisor.start(broker_of(config))
         slow = ("--config", str(file), "--wait-s", str(wait_s), "--stroke-s", str(stroke_s))
         command = (sys.executable, str(HERE / "slow_world.py"), *slow)
         await supervisor.start(Child("world", command, folder / "logs" / "world.log"))
         await until((folder / "world.sock").exists, "the world")
-        line, office = child("line", file, config), child("office", file, config)
-        for each in (line, office):
+        of_line, of_office = child("line", file, config), child("office", file, config)
+        for each in (of_line, of_office) if office else (of_line,):
             await supervisor.start(each)
         accounts = read_accounts(config.accounts_file)
         desk, driver = (
@@ -123,9 +134,27 @@ async def whole_station(folder: Path, wait_s: float, stroke_s: float) -> AsyncIt
             for handheld, staff in ((desk, "1001"), (driver, "1002")):
                 await handheld.start()
                 await handheld.log_in(staff, staff)
-            station = WholeStation(config, line, office, desk, driver, itertools.count(1))
+            station = WholeStation(config, of_line, of_office, desk, driver, itertools.count(1))
             await station.ready()
             yield station
         finally:
             await desk.stop()
             await driver.stop()
+            await of_office.stop()  # one that was started later is not the supervisor's
+
+
+async def start_helpers(station: WholeStation, folder: Path) -> list[Child]:
+    """Start ten clients and the load of reports."""
+    script = str(HERE / "watchers.py")
+    watch = ("--config", str(folder / "station.toml"), "--lane", LANE, "--rig", RIG)
+    helpers = [
+        Child(
+            "watch", (sys.executable, script, "watch", *watch, "--out", str(folder / "watch.json")), folder / "w.log"
+        ),
+        Child("render", (sys.executable, script, "render", "--out", str(folder / "render.json")), folder / "r.log"),
+    ]
+    for helper in helpers:
+        await helper.start()
+    # Time to load and to connect; what a client missed shows in its count.
+    await asyncio.sleep(3.0)
+    return helpers
