@@ -1,6 +1,7 @@
 """A byte stream to a rig, whatever carries it: what has come, waiting for more, and falling quiet."""
 
 import asyncio
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -35,7 +36,9 @@ class Link(ABC):
         try:
             await self._open()
         except (OSError, TimeoutError) as error:
-            raise RigOffline(f"{self.kind}_cannot_open", where=self.url, detail=error or "no answer") from error
+            # The system's word for it, without what a library puts around it.
+            detail = os.strerror(error.errno) if error.errno else "no answer"
+            raise RigOffline(f"{self.kind}_cannot_open", where=self.url, detail=detail) from error
         self._bytes.clear()
         self._arrived.clear()
         self._broken = None
