@@ -13,6 +13,7 @@ from pathlib import Path
 from sim.axles import Axle, Wheel
 from sim.brakes import ForceControlled
 from sim.vehicle import SimVehicle, healthy
+from station.model.text import SaidValueError, Text
 
 MAX_AXLES = 4
 MASS_TOLERANCE_KG = 2
@@ -76,7 +77,11 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[ReplayRow]:
         try:
             yield from islice(_rows(path, csv.DictReader(file, delimiter=";", restkey="")), limit)
         except (UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(f"{path.name}: not a semicolon separated file in UTF-8 ({error})") from error
+            said = Text(
+                zh=f"{path.name}：不是以分号分隔的 UTF-8 文件",
+                en=f"{path.name}: not a semicolon separated file in UTF-8 ({error})",
+            )
+            raise SaidValueError(said) from error
 
 
 def _rows(path: Path, reader: "csv.DictReader[str]") -> Iterator[ReplayRow]:
@@ -145,8 +150,11 @@ def _columns() -> list[str]:
 def _check_columns(path: Path, names: Sequence[str]) -> None:
     missing = [name for name in _columns() if name not in names]
     if missing:
-        raise ValueError(
-            f"{path.name}, line 1: no column {missing[0]} ({len(missing)} columns missing; separator is ';')"
+        raise SaidValueError(
+            Text(
+                zh=f"{path.name}，第 1 行：没有列 {missing[0]}（共缺 {len(missing)} 列；分隔符是 ;）",
+                en=f"{path.name}, line 1: no column {missing[0]} ({len(missing)} columns missing; separator is ';')",
+            )
         )
 
 
@@ -154,10 +162,13 @@ class _Fields:
     """The fields of one line, read as numbers with the place of an error."""
 
     def __init__(self, path: Path, line: int, fields: Mapping[str, str | None]) -> None:
-        self._where = f"{path.name}, line {line}"
+        self._where = Text(zh=f"{path.name}，第 {line} 行", en=f"{path.name}, line {line}")
         self._fields = fields
         if None in fields.values() or "" in fields:
-            raise ValueError(f"{self._where}: fields and header do not match in number")
+            raise SaidValueError(self._at("：字段数与表头不一致", ": fields and header do not match in number"))
+
+    def _at(self, zh: str, en: str) -> Text:
+        return Text(zh=f"{self._where.zh}{zh}", en=f"{self._where.en}{en}")
 
     def number(self, column: str) -> Decimal | None:
         text = (self._fields[column] or "").strip()
@@ -168,8 +179,9 @@ class _Fields:
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite() or value < 0:
-            raise ValueError(
-                f"{self._where}, column {column}: {text!r} is not a number of 0 or more with decimal comma"
+            zh = f"，列 {column}：“{text}”不是 0 或更大的数（小数用逗号）"
+            raise SaidValueError(
+                self._at(zh, f", column {column}: {text!r} is not a number of 0 or more with decimal comma")
             )
         return value
 

@@ -16,7 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from station.bus.trust import distrust, trusting
 from station.bus.words import words
-from station.model.text import SaidError, Text
+from station.model.text import SaidError, SaidValueError, Text
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Link:
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
-            raise ValueError(f"broker address {url!r}: expected mqtt(s)://host:port or ws(s)://host:port/mqtt")
+            raise SaidValueError(words().text("link.address", url=url))
         self.url = parts._replace(query="").geturl()
         self.account = account
         self.connected = asyncio.Event()

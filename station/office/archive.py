@@ -14,9 +14,10 @@ from station.model.capture import Capture
 from station.model.event import Event
 from station.model.facts import PhotoKept
 from station.model.inspection import Inspection
-from station.model.text import Language
+from station.model.text import Language, SaidValueError
 from station.office.memory import Job
 from station.office.settings import OfficeConfig
+from station.office.words import words
 from station.store import read
 from station.store.answers import Session
 from station.store.database import open_database, place
@@ -149,7 +150,7 @@ class Archive:
         """
         signed = [report.attempt for report in read.reports(self.engine, serial)]
         if not signed:
-            raise ValueError(f"{serial}: no attempt of this inspection is signed")
+            raise SaidValueError(words().text("archive.unsigned", serial=serial))
         return max(signed)
 
     def report_no(self, serial: str, attempt: int) -> str | None:
@@ -172,7 +173,7 @@ class Archive:
         """
         found = read.inspection(self.engine, serial)
         if found is None:
-            raise ValueError(f"{serial}: there is no such inspection")
+            raise SaidValueError(words().text("archive.unknown", serial=serial))
         personal, plate = read.personal(self.engine, serial), read.personal_value(self.engine, serial, "plate")
         return ReportData(
             station_id=self._config.station,

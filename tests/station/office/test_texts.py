@@ -17,7 +17,7 @@ def test_every_key_is_used_and_none_is_missing():
     used |= {f"problem.{code}" for code in ("not_found", "method", "failed", "store")}
     used |= set(re.findall(r'"(board\.[a-z]+)"', SOURCES.replace("'", '"')))
     used |= {f"board.{how}" for how in ("done", "working", "waiting")}
-    used |= set(re.findall(r'"(start\.[a-z_]+)"', SOURCES))
+    used |= set(re.findall(r'"((?:start|archive)\.[a-z_]+)"', SOURCES))
     used |= {
         f"{kind}.{code}" for kind in ("printer", "remedy") for code in (*PRINT_CODES, *get_args(get_args(Code)[1]))
     }
