@@ -124,6 +124,10 @@ wheel: setup ## the product as one file for computers without npm and git, in di
 	@$(PY) .ci/wheel.py dist
 	@ls -sh dist/*.whl
 
+.PHONY: pictures
+pictures: setup-test ## draw the documentation's pictures of reports, receipt and throughput page again
+	@$(PY) tests/reports/make_pictures.py
+
 .PHONY: lock
 lock: $(DONE)/requirements-dev ## compile the pinned requirements again (make lock ARGS=--upgrade)
 	@for name in requirements requirements-dev requirements-node; do $(LOCK) $(ARGS) -o $$name.txt $$name.in; done

@@ -4,6 +4,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from reports.fonts import REGULAR
 from reports.scene import Box, Label, Path, Scene, Shape
 from reports.style import INK, MARK, RULE, SOFT
 from station.model.capture import Curve
@@ -123,7 +126,7 @@ class _Frame:
         top = self.height - TOP
         for name, index in chart.marks:
             x = self.x(_moment(chart, index))
-            late = x + _width(name) > self.width - RIGHT_EDGE
+            late = x + width_of(name, 5.4) > self.width - RIGHT_EDGE
             yield Path(((x, BOTTOM), (x, top + 3)), MARK, 0.5, (1.2, 1.4))
             yield Label(x + (-1.5 if late else 1.5), top + 1, name, 5.4, SOFT, "end" if late else "start")
 
@@ -144,10 +147,11 @@ def _legend(chart: Chart, width: float, height: float) -> Iterator[Shape]:
     x = width - RIGHT_EDGE
     for series in (s for s in reversed(chart.series) if s.name):
         yield Label(x, y, series.name, 6, INK, "end")
-        x -= _width(series.name) + 4
+        x -= width_of(series.name, 6) + 4
         yield Path(((x - 13, y + 2), (x, y + 2)), series.colour, 1.1, series.dash)
         x -= 21
 
 
-def _width(text: str) -> float:
-    return sum(6.0 if ord(char) > 0x2E80 else 3.4 for char in text)
+def width_of(text: str, size: float) -> float:
+    """Return how wide a line of text is, in points."""
+    return stringWidth(text, REGULAR, size)

@@ -62,12 +62,14 @@ class Kpis:
     """The figures of a period; None where nothing in it can be counted.
 
     ``cars`` counts keys taken, ``first_tests`` signed first tests that passed or failed, ``invalid_first_tests``
-    those that could not be judged (neither yield nor failure).
+    those that could not be judged (neither yield nor failure), ``retests`` signed returns, ``reports`` those issued.
     """
 
     cars: int
     first_tests: int
     invalid_first_tests: int
+    retests: int
+    reports: int
     per_hour: float | None
     stay_p50_s: float | None
     stay_p90_s: float | None
@@ -119,7 +121,7 @@ def _span(serial: str, record: StageRecord, before: Sequence[StageRecord], stays
 
 
 def kpis(inspections: Iterable[Inspection]) -> Kpis:
-    """Return the figures of a period's inspections; an arrival that was cancelled before registration is no car."""
+    """Return the figures of a period's inspections; an arrival or inspection that was cancelled is no car."""
     cars = [i for i in inspections if i.state != State.CANCELLED]
     stays = [visit for car in cars for visit in visits(car)]
     worked = [span for car in cars for span in spans(car)]
@@ -129,6 +131,8 @@ def kpis(inspections: Iterable[Inspection]) -> Kpis:
         cars=len(cars),
         first_tests=len(first),
         invalid_first_tests=sum(1 for car in cars if car.attempts and car.attempts[0].conclusion == "invalid"),
+        retests=sum(1 for car in cars for attempt in car.attempts[1:] if attempt.conclusion),
+        reports=sum(1 for car in cars for attempt in car.attempts if attempt.report_sha256),
         per_hour=_per_hour(cars, first),
         stay_p50_s=percentile((seconds for _, seconds in closed), 50),
         stay_p90_s=percentile((seconds for _, seconds in closed), 90),

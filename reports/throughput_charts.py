@@ -1,9 +1,11 @@
-"""The two drawings of a throughput report: stages by work and wait, and a time line for each vehicle."""
+"""The drawings of a throughput report: stages by work and wait, and a time line for each vehicle."""
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reports.chart import tick_step
+from reports.chart import width_of
 from reports.kpi import Span, StageKpi, Visit, spans, visits
 from reports.scene import Box, Label, Path, Scene, Shape
 from reports.style import INK, RULE, SOFT
@@ -14,15 +16,24 @@ from station.model.inspection import Inspection
 COLOURS: dict[Stage, str] = {
     "desk": "#5b6b7b",
     "appearance": "#2a7f86",
+    "chassis": "#7a6a1c",
+    "underbody": "#4f5f2a",
     "brake": "#0b4f8a",
-    "exhaust": "#8a5a0b",
+    "lamps": "#b4530a",
+    "exhaust": "#8a3b12",
     "review": "#6a3d8f",
     "report": "#3f7d3a",
     "handback": "#9a3b52",
 }
 WAIT = "#e3e7eb"
-ROW, LABEL_WIDTH, HEAD = 12.0, 92.0, 14.0
-MOST_ROWS = 26
+BAR = 15.0
+ROW, LEAST_ROW, LINES = 12.0, 7.6, 336.0
+"""Height of a vehicle's row where there are few, where there are many, and of all rows together."""
+LABEL_WIDTH, HEAD = 80.0, 14.0
+DAY_S = 86_400
+STEPS_S = (1, 5, 15, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, DAY_S, 7 * DAY_S)
+MOST_TICKS = 12
+MOST_ROWS = int(LINES / LEAST_ROW)
 
 
 def clock_text(seconds: float | None) -> str:
@@ -34,29 +45,21 @@ def clock_text(seconds: float | None) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def stage_bars(stages: Sequence[StageKpi], words: Words, width: float) -> Scene:
-    """Return P50 of work (solid) and wait (outlined) of each stage, with thin lines out to P90."""
+def stage_bars(stages: Sequence[StageKpi], width: float) -> tuple[Scene, ...]:
+    """Return a bar for each stage: P50 of work (solid) above that of wait (outlined), thin lines out to P90."""
     longest = max([1.0, *(max(s.work_p90_s, s.wait_p90_s) for s in stages)])
-    scale = (width - LABEL_WIDTH - 70) / longest
-    height = len(stages) * 2 * ROW
-    shapes: list[Shape] = []
-    for number, stage in enumerate(stages):
-        top = height - number * 2 * ROW
-        shapes.append(Label(0, top - ROW, words.of(STAGE_NAMES[stage.stage]), 8, INK, bold=True))
-        solid = (COLOURS[stage.stage], None)
-        shapes += _bar(top - ROW + 1, words.say("kind.work"), stage.work_p50_s, stage.work_p90_s, scale, solid)
-        shapes += _bar(
-            top - 2 * ROW + 3, words.say("kind.wait"), stage.wait_p50_s, stage.wait_p90_s, scale, (WAIT, SOFT)
-        )
-    return Scene(width, height, tuple(shapes))
+    scale = (width - 2) / longest
+    return tuple(Scene(width, BAR, tuple(_bars(stage, scale))) for stage in stages)
 
 
-def _bar(y: float, name: str, p50: float, p90: float, scale: float, look: tuple[str, str | None]) -> Iterator[Shape]:
-    yield Label(LABEL_WIDTH - 5, y + 1.5, name, 6.5, SOFT, "end")
-    yield Box(LABEL_WIDTH, y, max(p50 * scale, 0.6), ROW - 4, *look, title=f"P50 {clock_text(p50)}")
-    middle = y + (ROW - 4) / 2
-    yield Path(((LABEL_WIDTH + p50 * scale, middle), (LABEL_WIDTH + p90 * scale, middle)), SOFT, 0.8)
-    yield Label(LABEL_WIDTH + p90 * scale + 4, y + 1.5, f"{clock_text(p50)} / {clock_text(p90)}", 6.2, SOFT)
+def _bars(stage: StageKpi, scale: float) -> Iterator[Shape]:
+    yield from _bar(8.2, stage.work_p50_s, stage.work_p90_s, scale, (COLOURS[stage.stage], None))
+    yield from _bar(1.6, stage.wait_p50_s, stage.wait_p90_s, scale, (WAIT, SOFT))
+
+
+def _bar(y: float, p50: float, p90: float, scale: float, look: tuple[str, str | None]) -> Iterator[Shape]:
+    yield Box(0.5, y, max(p50 * scale, 0.6), 5.2, *look, title=f"P50 {clock_text(p50)}, P90 {clock_text(p90)}")
+    yield Path(((0.5 + p50 * scale, y + 2.6), (0.5 + p90 * scale, y + 2.6)), SOFT, 0.8)
 
 
 def time_lines(cars: Sequence[Inspection], words: Words, width: float) -> Scene:
@@ -65,12 +68,15 @@ def time_lines(cars: Sequence[Inspection], words: Words, width: float) -> Scene:
     moments = [m for car in shown for m in _moments(car)]
     begin, end = min(moments), max(moments)
     axis = _Axis(begin, max(end, begin + timedelta(seconds=1)), width)
-    height = len(shown) * ROW + 2 * HEAD
-    shapes: list[Shape] = [*_hours(axis, height, words), *_legend(height, words)]
+    row = min(ROW, LINES / len(shown))
+    legend = list(_legend(words, width))
+    foot = HEAD + row * len(shown)
+    height = foot + legend[-1].y + 10
+    shapes: list[Shape] = [*_hours(axis, foot, words), *(replace(s, y=height - 8 - s.y) for s in legend)]
     for number, car in enumerate(shown):
-        y = height - HEAD - (number + 1) * ROW
-        shapes.append(Label(0, y + 2.5, words.raw(car.serial), 6.5, INK))
-        shapes += _row(car, y, axis, words)
+        y = foot - (number + 1) * row
+        shapes.append(Label(0, y + row * 0.22, words.raw(car.serial), min(6.5, row * 0.72), INK))
+        shapes += _row(car, y, row, axis, words)
     return Scene(width, height, tuple(shapes))
 
 
@@ -89,43 +95,52 @@ def _moments(car: Inspection) -> list[datetime]:
     return [*(s.begin for s in stays), *(s.end for s in stays if s.end), *ends]
 
 
-def _row(car: Inspection, y: float, axis: _Axis, words: Words) -> Iterator[Shape]:
+def _row(car: Inspection, y: float, row: float, axis: _Axis, words: Words) -> Iterator[Shape]:
     done = spans(car)
     for stay in visits(car):
-        yield _stay(stay, done, y, axis)
+        yield _stay(stay, done, y + row * 0.36, row * 0.28, axis)
     for span in done:
         name = words.of(STAGE_NAMES[span.stage])
         said = {"serial": words.raw(car.serial), "stage": name, "kind": words.say("kind.work")}
         title = words.say("throughput.bar_title", time=clock_text(span.work_s), **said)
         x, wide = axis.x(span.started), max(span.work_s * axis.scale, 0.8)
-        yield Box(x, y + 1, wide, ROW - 3, COLOURS[span.stage], None, title)
-        if wide > 6.2 * len(name):
-            yield Label(x + wide / 2, y + 3.2, name, 5.4, "#ffffff", "middle")
+        yield Box(x, y + row * 0.1, wide, row * 0.8, COLOURS[span.stage], None, title)
+        if row >= ROW and wide > width_of(name, 5.4) + 2:
+            yield Label(x + wide / 2, y + 4, name, 5.4, "#ffffff", "middle")
 
 
-def _stay(stay: Visit, done: Sequence[Span], y: float, axis: _Axis) -> Shape:
+def _stay(stay: Visit, done: Sequence[Span], y: float, height: float, axis: _Axis) -> Shape:
     last = max((span.finished for span in done if span.started >= stay.begin), default=stay.begin)
     x = axis.x(stay.begin)
-    return Box(x, y + 3.6, axis.x(stay.end or last) - x, ROW - 8.2, WAIT, SOFT)
+    return Box(x, y, axis.x(stay.end or last) - x, height, WAIT, SOFT)
 
 
-def _hours(axis: _Axis, height: float, words: Words) -> Iterator[Shape]:
-    span = (axis.end - axis.begin).total_seconds()
-    step = tick_step(span / 60, 8) * 60 if span > 600 else tick_step(span, 6)
-    for k in range(int(span / step) + 1):
-        at = axis.begin + timedelta(seconds=k * step)
-        x = axis.x(at)
-        yield Path(((x, HEAD - 2), (x, height - HEAD)), RULE, 0.4)
-        local = words.local(at.isoformat())
-        yield Label(x, 4, f"{local:%H:%M}" if step >= 60 else f"{local:%H:%M:%S}", 5.8, SOFT, "middle")
+def _hours(axis: _Axis, top: float, words: Words) -> Iterator[Shape]:
+    begin, end = (words.local(moment.isoformat()) for moment in (axis.begin, axis.end))
+    step = next((s for s in STEPS_S if (end - begin).total_seconds() <= s * MOST_TICKS), STEPS_S[-1])
+    midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = math.ceil((begin - midnight).total_seconds() / step)
+    for k in range(first, int((end - midnight).total_seconds() / step) + 1):
+        local = midnight + timedelta(seconds=k * step)
+        x = axis.x(local)
+        yield Path(((x, HEAD - 2), (x, top)), RULE, 0.4)
+        yield Label(x, 4, local.strftime(_clock_form(step)), 5.8, SOFT, "middle")
 
 
-def _legend(height: float, words: Words) -> Iterator[Shape]:
-    x = LABEL_WIDTH
-    for stage, colour in COLOURS.items():
-        name = words.of(STAGE_NAMES[stage])
-        yield Box(x, height - 8, 7, 6, colour)
-        yield Label(x + 9, height - 7.5, name, 6, INK)
-        x += 15 + sum(6.0 if ord(char) > 0x2E80 else 3.2 for char in name)
-    yield Box(x, height - 6.5, 10, 3.5, WAIT, SOFT)
-    yield Label(x + 13, height - 7.5, words.say("kind.wait"), 6, INK)
+def _clock_form(step_s: int) -> str:
+    if step_s >= DAY_S:
+        return "%m-%d"
+    return "%H:%M" if step_s >= 60 else "%H:%M:%S"
+
+
+def _legend(words: Words, width: float) -> Iterator[Box | Label]:
+    """Yield the legend in as many lines as it takes; ``y`` is counted downwards, from the first line."""
+    x = y = 0.0
+    entries = [(words.of(STAGE_NAMES[stage]), colour, None) for stage, colour in COLOURS.items()]
+    for name, colour, outline in (*entries, (words.say("kind.wait"), WAIT, SOFT)):
+        wide = 16 + width_of(name, 6)
+        if x + wide > width:
+            x, y = 0.0, y + 9
+        yield Box(x, y, 7, 6, colour, outline)
+        yield Label(x + 9, y - 0.5, name, 6, INK)
+        x += wide

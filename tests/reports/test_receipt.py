@@ -8,22 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from reports.receipt import ReceiptData, render_receipt
+from reports.receipt import render_receipt
 from station.model.codes import ITEM_NAMES
-from station.model.text import Text
-
-DATA = ReceiptData(
-    station=Text(zh="云检测示范站", en="Cloud Inspection demo station"),
-    timezone="Asia/Shanghai",
-    serial="demo-20261122-0017",
-    plate="苏A12345",
-    keys_taken_at="2026-11-22T00:41:07.000000Z",
-    category="in_use",
-    attempt=1,
-    plan=("UC", "F1", "B1", "B2", "B0", "BV", "H1", "H4", "PF"),
-    qr="demo-20261122-0017",
-    simulated=True,
-)
+from tests.reports.sample_receipt import RECEIPT
 
 
 def sheet(data, language="zh"):
@@ -34,7 +21,7 @@ def sheet(data, language="zh"):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_slip_says_number_plate_time_and_plan_in_both_languages(language):
-    text = sheet(DATA, language)
+    text = sheet(RECEIPT, language)
     for said in ("0017", "苏A12345", "2026-11-22 08:41", "云检测示范站", "Cloud Inspection demo station"):
         assert said in text
     assert "一轴行车制动、二轴行车制动、驻车制动" in text
@@ -43,9 +30,9 @@ def test_the_slip_says_number_plate_time_and_plan_in_both_languages(language):
 
 
 def test_simulated_data_and_a_return_are_marked():
-    assert "模拟数据" in sheet(DATA)
-    assert "复检" not in sheet(DATA).split("接下来")[0]
-    real_return = sheet(dataclasses.replace(DATA, simulated=False, attempt=2))
+    assert "模拟数据" in sheet(RECEIPT)
+    assert "复检" not in sheet(RECEIPT).split("接下来")[0]
+    real_return = sheet(dataclasses.replace(RECEIPT, simulated=False, attempt=2))
     assert "模拟数据" not in real_return
     assert "车辆复检受理回执" in real_return
 
@@ -53,5 +40,5 @@ def test_simulated_data_and_a_return_are_marked():
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(sorted(ITEM_NAMES)), unique=True), st.sampled_from(["zh", "en"]))
 def test_any_plan_fits_one_sheet(plan, language):
-    text = sheet(dataclasses.replace(DATA, plan=tuple(plan)), language)
+    text = sheet(dataclasses.replace(RECEIPT, plan=tuple(plan)), language)
     assert "0017" in text

@@ -9,8 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from reports.throughput import throughput_csv, throughput_html, throughput_json, throughput_pdf
-from reports.throughput_charts import clock_text
-from tests.reports import sample_day
+from reports.throughput_charts import COLOURS, MOST_ROWS, clock_text
+from station.model.codes import STAGE_NAMES, STAGES
+from tests.reports import event_day, sample_day
 
 
 class Strict(HTMLParser):
@@ -52,7 +53,22 @@ def test_one_page_with_figures(language):
 def test_a_busy_day_still_fits_one_page():
     cars = [sample_day.SECOND.model_copy(update={"serial": f"demo-20261122-{n:04d}"}) for n in range(60)]
     text = text_of(throughput_pdf(sample_day.day(cars), "zh"))
-    assert "另有 34 辆未画出" in text
+    assert "另有 16 辆未画出" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_day_of_mixed_plans_fits_one_page_with_every_stage_and_car(language):
+    data = event_day.report_of(event_day.Day(7, 40).events)
+    text = text_of(throughput_pdf(data, language))
+    for stage in STAGES:
+        assert STAGE_NAMES[stage].in_(language) in text
+    assert len(data.cars) <= MOST_ROWS
+    assert all(car.serial in text for car in data.cars)
+
+
+def test_every_stage_has_a_colour_of_its_own():
+    assert set(COLOURS) == set(STAGES)
+    assert len(set(COLOURS.values())) == len(STAGES)
 
 
 def test_an_empty_day_says_so():
@@ -79,7 +95,7 @@ def test_the_page_stands_alone(language):
     assert not tags & {"script", "link", "img", "iframe"}
     assert not any(key in ("src", "href") or key.startswith("on") for _, attrs in parser.seen for key in attrs)
     assert not re.search(r"url\(|@import", page)
-    assert [tag for tag, _ in parser.seen].count("svg") == 2
+    assert [tag for tag, _ in parser.seen].count("svg") == 5 + 1  # a bar for each stage, the time lines
     assert "demo-20261122-0002" in page
 
 
