@@ -57,7 +57,7 @@ def expected(error: Mapping[str, Any]) -> Text:
 
     A ``SaidError`` that a validator raised is said as it is.
     """
-    context = dict(error.get("ctx") or {})
+    context = {name: _plain(value) for name, value in (error.get("ctx") or {}).items()}
     cause = context.get("error")
     if isinstance(cause, SaidError):
         return cause.text
@@ -65,6 +65,10 @@ def expected(error: Mapping[str, Any]) -> Text:
     if "expected" in context:
         context["expected"] = str(context["expected"]).replace(" or ", ", ").replace(", ", "、")
     return Text(zh=CHINESE.get(error["type"], f"不能使用（{english}）").format(**context), en=english)
+
+
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def toml_text(error: TOMLDecodeError) -> Text:
