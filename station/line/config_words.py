@@ -13,7 +13,7 @@ TEXTS = Catalogue(
             "time_zone": "应为时区名称，例如 Asia/Shanghai",
             "own_address": "应为本机的地址，或 0.0.0.0 表示所有地址",
             "host_name": "“{name}”既不是主机名，也不是地址；应为 station.lan 这样的名称",
-            "exposed": "{host} 对其他设备开放而没有加密；应为 127.0.0.1，"
+            "exposed": "“{host}”对其他设备开放而没有加密；应为 127.0.0.1，"
             "手机和其他电脑要连接时在 [lan] 中设置 enabled = true",
             "ca_alone": "只能与 external 同用；自带的消息服务器使用本站自己的证书颁发机构（[lan]）",
             "twice": "“{id}”用了两次；每个 {kind} 要有自己的 id",
