@@ -16,6 +16,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from station.bus.messages import (
     COMMANDS,
     RETAINED_AND_STREAMED,
+    Catalogue,
     Command,
     CommandBody,
     EventNotice,
@@ -23,6 +24,7 @@ from station.bus.messages import (
     Live,
     Message,
     Presence,
+    PrinterState,
     Prompt,
     Reply,
     StationState,
@@ -58,6 +60,8 @@ class Channel:
 CHANNELS = (
     Channel("state", TOPICS.state, StationState, retain=True),
     Channel("inspection", TOPICS.inspection("{serial}"), InspectionSnapshot, retain=True),
+    Channel("catalogue", TOPICS.catalogue, Catalogue, retain=True),
+    Channel("printer", TOPICS.printer, PrinterState, retain=True),
     Channel("prompt", TOPICS.prompt("{lane}"), Prompt, retain=True),
     Channel("live", TOPICS.live("{lane}", "{rig}"), Live, qos=0),
     Channel("event", TOPICS.event, EventNotice),

@@ -69,6 +69,7 @@ def make_key(folder: Path) -> KeyFile:
         _write(path.with_suffix(".pub"), public_pem(key.public).encode(), 0o644)
         _write(path, secret, FILE_MODE)
         _sync(folder)
+        _sync(folder.parent)  # where a new folder is named
         return _load(path)
 
 

@@ -21,9 +21,9 @@ def keep(folder: Path, data: bytes, suffix: str) -> str:
     path = file_of(folder, sha256, suffix)
     if read(folder, sha256, suffix) is None:
         put(path, data)
-    # Also here, and also the folder above: what was written before may not have got so far, and the subfolder's own
+    # Also here, and also the folders above: what was written before may not have got so far, and the subfolder's own
     # name must survive a power cut.
-    for place in (path.parent, folder):
+    for place in (path.parent, folder, folder.parent):
         _sync_folder(place)
     return sha256
 

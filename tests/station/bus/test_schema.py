@@ -57,12 +57,13 @@ def test_parameters_are_those_of_the_address() -> None:
 
 def test_command_in_the_document_takes_its_own_body_only() -> None:
     document = asyncapi()
-    envelope, named = document["components"]["messages"]["item.record"]["payload"]["allOf"]
+    envelope, named = document["components"]["messages"]["checklist.record"]["payload"]["allOf"]
     assert "id" in resolve(document, envelope["$ref"])["required"]
-    assert named["properties"]["kind"] == {"const": "item.record"}
+    assert named["properties"]["kind"] == {"const": "checklist.record"}
     body = resolve(document, named["properties"]["body"]["$ref"])
     assert body["additionalProperties"] is False
-    assert body["properties"]["outcome"]["enum"] == ["pass", "fail"]
+    point = resolve(document, body["properties"]["points"]["items"]["$ref"])
+    assert point["properties"]["outcome"]["enum"] == ["pass", "fail", "not_applicable"]
 
 
 def test_check_names_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
