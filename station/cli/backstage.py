@@ -83,7 +83,7 @@ class Backstage(Child):
 
     def __init__(self, stage: Stage) -> None:
         files = ("--config", str(stage.config_file), "--plan", str(stage.plan_file))
-        command = (sys.executable, "-m", "station.cli.main", "backstage", *files)
+        command = (sys.executable, "-m", "station.cli.child", "backstage", *files)
         folder = stage.config.store.folder
         super().__init__("backstage", command, folder / "logs" / "backstage.err")
         self.door = folder / DOOR

@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from station.cli.child import log_to_file
 from station.cli.control import ControlError, ask
 from station.cli.demo_result import DemoResult, inspection_result, ledger_result
 from station.cli.demo_station import Lan, prepare
 from station.cli.failure import Unusable, sentence
 from station.cli.lan import make_certificates
-from station.cli.processes import child, log_to_file, start_station
+from station.cli.processes import child, start_station
 from station.cli.supervise import Supervisor
 from station.cli.words import here
 from station.cli.world import PACED_UP_TO, Plan

@@ -13,6 +13,7 @@ from station.bus.schema import schemas
 from station.cli.backup import backup, restore
 from station.cli.broker import broker_app
 from station.cli.certs import certs_app
+from station.cli.child import log_to_file, until_signal
 from station.cli.demo_result import DemoResult
 from station.cli.demo_station import Lan, alone_in
 from station.cli.doctor.command import doctor
@@ -25,7 +26,7 @@ from station.cli.keys import keys_app
 from station.cli.lan import app_url, invitation
 from station.cli.language import Lang, language_here, speak
 from station.cli.office import pair_code, run_station_office
-from station.cli.processes import log_to_file, start_station, until_signal
+from station.cli.processes import start_station
 from station.cli.reports import report_app
 from station.cli.staff import staff_app
 from station.cli.supervise import Supervisor

@@ -1,11 +1,6 @@
-"""The processes of a station, as commands of this same program."""
+"""The processes of a station: how they are started, in which order."""
 
-import asyncio
-import logging
-import signal
 import sys
-from collections.abc import Awaitable, Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from station.authority.files import Files
@@ -14,11 +9,10 @@ from station.bus.broker import Broker
 from station.bus.place import Place, Tls
 from station.cli.lan import make_certificates
 from station.cli.supervise import Supervisor
-from station.line.config import Config, LogSection, load_config
+from station.line.config import Config, load_config
 from station.process import Child
 
 HANDHELDS, DESKS, PEOPLE = 8, 2, 12
-FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def accounts_of(config: Config) -> Accounts:
@@ -47,7 +41,7 @@ def broker_of(config: Config) -> Broker:
 
 def child(name: str, config_file: Path, config: Config, *more: str) -> Child:
     """Return one of the station's own processes; it logs by itself, and what it prints goes to a file beside that."""
-    command = (sys.executable, "-m", "station.cli.main", name, "--config", str(config_file), *more)
+    command = (sys.executable, "-m", "station.cli.child", name, "--config", str(config_file), *more)
     return Child(name, command, config.store.folder / "logs" / f"{name}.err")
 
 
@@ -70,28 +64,3 @@ async def start_station(supervisor: Supervisor, config_file: Path, rigs: Child |
         await supervisor.start(rigs)
     for name in ("line", "office"):
         await supervisor.start(child(name, config_file, config))
-
-
-async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run a process's work until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await work(stop)
-
-
-def log_to_file(folder: Path, name: str, how: LogSection | None = None) -> None:
-    """Have this process log to ``folder/logs/name.log``, in files of a bounded size that only the owner may read."""
-    how = how or LogSection()
-    path = folder / "logs" / f"{name}.log"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    # One file is written, the others are kept beside it.
-    handler = RotatingFileHandler(path, maxBytes=how.megabytes * 1_000_000, backupCount=how.files - 1, encoding="utf-8")
-    logging.basicConfig(level=how.level.upper(), format=FORM, handlers=[handler])
-
-
-def log_to_stderr(level: str = "INFO") -> None:
-    """Have a process log in a form that can be read and searched."""
-    logging.basicConfig(level=level, format=FORM, stream=sys.stderr)

@@ -1,9 +1,6 @@
 """Everything of an entry that is a record and not a projection, written in the caller's transaction."""
 
-import sqlite3
 import zlib
-
-import psycopg
 
 from station.ledger.errors import DuplicateCommand, LedgerError
 from station.ledger.statement import Cursor, Statements
@@ -11,6 +8,7 @@ from station.model.canonical import sha256_hex
 from station.model.event import Entry, Event, PersonalValue, StoredReply
 from station.model.facts import RunFinished
 from station.store.credential import Credential
+from station.store.errors import driver_errors
 from station.store.tables import table
 
 
@@ -40,7 +38,7 @@ def write_reply(cursor: Cursor, statements: Statements, reply: StoredReply, at: 
     row = {"client": reply.client, "command_id": reply.command_id, "body_sha256": reply.body_sha256}
     try:
         statements.insert(cursor, table("reply"), {**row, "reply": reply.reply, "at": at})
-    except (sqlite3.IntegrityError, psycopg.IntegrityError):
+    except driver_errors("IntegrityError"):
         about = {"client": reply.client, "command_id": reply.command_id}
         raise DuplicateCommand.of("answered", where, **about) from None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ClauseElement, ColumnElement, Dialect, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 Values = Mapping[str, Any]
 
@@ -93,12 +93,19 @@ class Statements:
 
 
 def _upsert(table: Table, values: Values, dialect: Dialect) -> ClauseElement:
-    make: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    make: Any = sqlite.insert if dialect.name == "sqlite" else _insert_of_postgresql()
     statement = make(table).values(dict.fromkeys(values))
     keys = [column.name for column in table.primary_key]
     rest = {name: statement.excluded[name] for name in values if name not in keys}
     changed: ClauseElement = statement.on_conflict_do_update(index_elements=keys, set_=rest)
     return changed
+
+
+def _insert_of_postgresql() -> Any:
+    # Loading it takes time, and most stations have no need of it.
+    from sqlalchemy.dialects.postgresql import insert
+
+    return insert
 
 
 def _equal(table: Table, where: Values) -> list[ColumnElement[bool]]:

@@ -2,11 +2,12 @@
 
 import errno
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from station.model.text import Catalogue, Language, Text
@@ -148,6 +149,15 @@ def os_errors(path: Path) -> Iterator[None]:
         raise os_error(error, Path(error.filename or path)) from error
 
 
+def driver_errors(name: str) -> tuple[type[Exception], ...]:
+    """Return an error that every driver has under this name: SQLite's, and PostgreSQL's once that driver is loaded.
+
+    Loading it takes time, and a station without PostgreSQL has no need of it.
+    """
+    drivers = (sqlite3, sys.modules.get("psycopg"))
+    return tuple(getattr(driver, name) for driver in drivers if driver)
+
+
 @contextmanager
 def store_errors(where: str) -> Iterator[None]:
     """Turn what the database driver raises inside the block into a ``StoreError``."""
@@ -156,21 +166,21 @@ def store_errors(where: str) -> Iterator[None]:
     except DBAPIError as error:
         # Only the driver's own sentence: SQLAlchemy's text carries the parameters, and with them personal data.
         raise _translated(error.orig, where) from error.orig
-    except (sqlite3.Error, psycopg.Error) as error:
+    except driver_errors("Error") as error:
         raise _translated(error, where) from error
 
 
 def _translated(error: BaseException | None, where: str) -> StoreError:
     detail = (str(error).strip() or type(error).__name__).splitlines()[0]
-    if isinstance(error, psycopg.Error):
+    if hasattr(error, "sqlstate"):
         return store_error(_postgres_case(error), where, detail=detail)
     case = next((case for phrase, case in _SQLITE_CASES.items() if phrase in detail), "failed")
     return store_error(case, where, detail=detail)
 
 
-def _postgres_case(error: psycopg.Error) -> str:
-    state = error.sqlstate or ""
+def _postgres_case(error: Any) -> str:
+    state, operational = error.sqlstate or "", isinstance(error, driver_errors("OperationalError"))
     # Class 57 is the operator's intervention: shut down, starting up, connection ended.
-    if isinstance(error, psycopg.OperationalError) and (not state or state.startswith(("08", "57P", "28", "3D"))):
+    if operational and (not state or state.startswith(("08", "57P", "28", "3D"))):
         return "unreachable"
     return _POSTGRES_CASES.get(state, "failed")

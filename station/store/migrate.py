@@ -7,9 +7,8 @@ for them. ``meta.schema`` alone says which version a database has: it is changed
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, select, update
 
 from station.store.copy import copy_file, free_name
@@ -18,7 +17,10 @@ from station.store.errors import store_errors
 from station.store.migrations import v2_vehicles
 from station.store.tables import METADATA, PROJECTIONS, SCHEMA_VERSION, table
 
-Step = Callable[[Operations], None]
+if TYPE_CHECKING:
+    from alembic.operations import Operations
+
+Step = Callable[["Operations"], None]
 STEPS: dict[int, Step] = {2: v2_vehicles.upgrade}
 """What leads to a version from the one before; a step stays for ever and never looks at ``station.store.tables``."""
 
@@ -35,6 +37,10 @@ def schema_version(engine: Engine) -> int:
 
 def migrate_tables(connection: Connection, steps: dict[int, Step] = STEPS) -> None:
     """Bring the tables to today's shape, inside the caller's transaction; the projections are empty then."""
+    # Loaded here: it takes time, and a start with today's tables has no need of it.
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+
     operations = Operations(MigrationContext.configure(connection))
     for version in range(_version(connection) + 1, SCHEMA_VERSION + 1):
         steps[version](operations)

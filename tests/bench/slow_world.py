@@ -5,6 +5,7 @@ A process of its own, so that the line shares no loop with the rig it reads. Sta
 
 import argparse
 import asyncio
+import logging
 import time
 from itertools import islice
 from pathlib import Path
@@ -17,8 +18,8 @@ from sim.world import ALL_RIGS, World
 from station.bus.accounts import read_accounts
 from station.bus.clock import Clock
 from station.bus.messages import Prompt
+from station.cli.child import until_signal
 from station.cli.control import open_door
-from station.cli.processes import log_to_stderr, until_signal
 from station.line.config import Config, load_config
 
 WATCH = "sim-01"
@@ -89,7 +90,7 @@ def main() -> None:
     parser.add_argument("--wait-s", type=float, required=True)
     parser.add_argument("--stroke-s", type=float, required=True)
     options = parser.parse_args()
-    log_to_stderr("WARNING")
+    logging.basicConfig(level="WARNING")
     config, _ = load_config(options.config)
     asyncio.run(until_signal(SlowWorld(config, options).run))
 

@@ -11,7 +11,7 @@ from handheld.board import Board
 from reports.inspection import render_inspection
 from station.bus.accounts import read_accounts
 from station.bus.messages import Live
-from station.cli.processes import until_signal
+from station.cli.child import until_signal
 from station.line.config import load_config
 
 sys.path.append(str(Path(__file__).parents[2]))

@@ -15,7 +15,7 @@ from tests.station.cli.kill_drill import CLIENT, EXCERPT, Drill, play
 ONLY_IN_THE_LINE = """
 import sys
 
-if sys.orig_argv[1:4] == ["-m", "station.cli.main", "line"]:
+if sys.orig_argv[1:4] == ["-m", "station.cli.child", "line"]:
 """
 FORGETS_ITS_REPLIES = """
     from dataclasses import replace

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 LISTENING = "0A"
-CLI = "station.cli.main"
+CHILD = "station.cli.child"
 _TIMEX_BYTES = 256
 # struct timex on 64-bit Linux: `maxerror`, a long, stands at byte 24, in microseconds.
 _MAXERROR = slice(24, 32)
@@ -32,7 +32,7 @@ class Process:
 
     def config_file(self, role: str) -> Path | None:
         """Return the configuration with which it plays a role (``line``, ``office``), None if it does not."""
-        if CLI not in self.words or role not in self.words or "--config" not in self.words[:-1]:
+        if CHILD not in self.words or role not in self.words or "--config" not in self.words[:-1]:
             return None
         named = Path(self.words[self.words.index("--config") + 1])
         with suppress(OSError):

@@ -1,12 +1,16 @@
 """Version 2: plates and VINs have an index of their own, for the search by a part of one."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 _IS_VEHICLE = text("field IN ('plate', 'vin')")
 
 
-def upgrade(operations: Operations) -> None:
+def upgrade(operations: "Operations") -> None:
     """Bring the record tables from version 1 to version 2."""
     operations.create_index(
         "ix_personal_vehicle",

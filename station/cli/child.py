@@ -1,0 +1,91 @@
+"""One of the station's own processes. Each loads only what it needs: a line that was killed is back the sooner.
+
+``python -m station.cli.child line --config station.toml`` is how the supervisor starts one; a person never does.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from station.line.config import LogSection, load_config
+
+FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+Work = Callable[[asyncio.Event], Awaitable[None]]
+
+
+def _line(config: Path, plan: Path) -> Work:
+    from station.line.open import run_line
+
+    return lambda stop: run_line(config, stop)
+
+
+def _office(config: Path, plan: Path) -> Work:
+    from station.cli.office import run_station_office
+
+    return lambda stop: run_station_office(load_config(config)[0], stop)
+
+
+def _world(config: Path, plan: Path) -> Work:
+    from station.cli.world import run_world
+
+    return lambda stop: run_world(config, plan, stop)
+
+
+def _backstage(config: Path, plan: Path) -> Work:
+    from station.cli.backstage import run_backstage
+
+    return lambda stop: run_backstage(config, plan)
+
+
+WORKS = {"line": _line, "office": _office, "world": _world, "backstage": _backstage}
+
+
+async def until_signal(work: Work) -> None:
+    """Run a process's work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
+
+
+def log_to_file(folder: Path, name: str, how: LogSection | None = None) -> None:
+    """Have this process log to ``folder/logs/name.log``, in files of a bounded size that only the owner may read."""
+    how = how or LogSection()
+    path = folder / "logs" / f"{name}.log"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    # One file is written, the others are kept beside it.
+    handler = RotatingFileHandler(path, maxBytes=how.megabytes * 1_000_000, backupCount=how.files - 1, encoding="utf-8")
+    logging.basicConfig(level=how.level.upper(), format=FORM, handlers=[handler])
+
+
+def _run(name: str, config: Path, plan: Path) -> None:
+    settings, _ = load_config(config)
+    log_to_file(settings.store.folder, name, settings.log)
+    asyncio.run(until_signal(WORKS[name](config, plan)))
+
+
+def main() -> None:
+    """Run the process that is named; what a person can put right is said in one line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=WORKS)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--plan", type=Path, default=Path("plan.json"), help="what happens in a demo")
+    options = parser.parse_args()
+    try:
+        _run(options.name, options.config, options.plan)
+    except Exception:
+        # Loaded here: a sound start has no need of the commands' library.
+        from station.cli.failure import said_plainly
+
+        with said_plainly():
+            raise
+
+
+if __name__ == "__main__":
+    main()
