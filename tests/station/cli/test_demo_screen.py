@@ -14,7 +14,7 @@ from station.cli.backstage import Answers
 from station.cli.control import open_door
 from station.cli.demo_app import DemoApp
 from station.cli.demo_guide import examples
-from station.cli.demo_station import prepare
+from station.cli.demo_station import HUMANS, SIMULATED, prepare
 from station.cli.demo_trials import Places
 from station.cli.supervise import Supervisor
 from station.desk.settings import DeskSettings
@@ -32,6 +32,11 @@ WORDS = {
     "en": ("A whole inspection station", "code 2026", "1003 signatory", "Your own car", "In the station now",
            "Pull the brake rig's network plug", "Tamper"),
 }  # fmt: skip
+
+
+DESK = "desk-2"
+"""The desk of these tests: the cars of the peer's line come from desk-1, and are not its own."""
+PEOPLE = len((*HUMANS, *SIMULATED))
 
 
 class Peer(LinePeer):
@@ -77,7 +82,7 @@ async def demo_at(
     broker: Broker, config: Config, folder: Path, size: tuple[int, int] = (120, 36), language: Any = "en"
 ) -> AsyncIterator[Desk]:
     settings = DeskSettings(
-        broker_url=broker.url, station="test", account=broker.account("desk-1"), office_url=config.office.url,
+        broker_url=broker.url, station="test", account=broker.account(DESK), office_url=config.office.url,
         language=language,
     )  # fmt: skip
     app = DemoApp(settings, config, places(config, folder))
@@ -136,7 +141,7 @@ async def test_a_car_of_ones_own_is_typed_by_a_key_and_ticked_off(
         assert (sent["plate"], sent["vin"]) == (examples()[0].plate, examples()[0].vin)
         serial = sent["serial"]
         # The line of this test takes every arrival for its own: the car is the desk's only if the ledger says so.
-        first = peer.inspections[serial].stages[0].model_copy(update={"bay": "desk-1"})
+        first = peer.inspections[serial].stages[0].model_copy(update={"bay": DESK})
         stages = (first, *peer.inspections[serial].stages[1:])
         peer.inspections[serial] = peer.inspections[serial].model_copy(update={"stages": stages})
         peer.publish(serial)
@@ -207,7 +212,7 @@ async def test_a_copy_is_tampered_with_and_a_door_that_is_shut_is_said(
 ) -> None:
     async with demo_at(broker, config, tmp_path) as desk:
         await desk.press("t")
-        await desk.sees("event 10 is not what its hash", "in order: 10 events")
+        await desk.sees(f"event {PEOPLE} is not what its hash", f"in order: {PEOPLE} events")
         await desk.press("k", "p")
         await desk.sees("backstage.sock: no answer", "world.sock: no answer")
         await peer.present(False)

@@ -105,7 +105,7 @@ async def lonely(tmp_path: Path) -> AsyncIterator[Board]:
 
 
 async def test_a_rig_at_an_unknown_address_is_a_lock_with_a_remedy_and_stops_nothing_else(lonely: Board) -> None:
-    state = await lonely.await_state(lambda s: len(s.locks) == 2, timeout_s=20)
+    state = await lonely.await_state(lambda s: len(s.locks) == 4, timeout_s=30)
     brake = next(lock for lock in state.locks if lock.subject == "brake-1")
     assert "127.0.0.1" in brake.reason.en
     assert brake.remedy.zh
