@@ -78,7 +78,7 @@ async def said_while_full(house: House, story: Story) -> dict[str, Any]:
 def read_only(disk: Path, config: Path) -> dict[str, Any]:
     """What the line says when it is started on a disk that takes nothing."""
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    started = {language: line(config, language) for language in LANGUAGES}
+    started = {language: command("line", config, language) for language in LANGUAGES}
     seen = {language: (process.communicate()[1], process.returncode) for language, process in started.items()}
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     engine = open_database(f"sqlite:///{disk}/station.sqlite", create=False)
@@ -87,11 +87,11 @@ def read_only(disk: Path, config: Path) -> dict[str, Any]:
     return {**seen, "chain": chain}
 
 
-def line(config: Path, language: str) -> "subprocess.Popen[str]":
-    """Start a line as a person would, in that person's language."""
-    command = [sys.executable, "-m", "station.cli.main", "line", "--config", str(config)]
+def command(name: str, config: Path, language: str) -> "subprocess.Popen[str]":
+    """Start one of the station's processes as a person would, in that person's language."""
+    words = [sys.executable, "-m", "station.cli.main", name, "--config", str(config)]
     environment = {**os.environ, "STATION_LANG": language}
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def main(folder: str) -> None:

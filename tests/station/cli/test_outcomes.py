@@ -8,19 +8,27 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
-from station.bus.broker import Broker
+from station.bus import messages as m
+from station.bus.accounts import make_accounts
+from station.bus.broker import Broker, free_ports
 from station.bus.clock import Clock
+from station.bus.link import Link
+from station.bus.topics import Topics
+from station.cli.processes import HANDHELDS
 from station.model import facts
+from station.model.text import Text
 from station.store import read
-from tests.station.cli.outcome_disk import LANGUAGES, line
+from tests.reports.printing.eve import EvePrinter
+from tests.station.cli.outcome_disk import LANGUAGES, command
 from tests.station.line.house import House
-from tests.station.line.story import LONG_S, Story, bodies_of, events, verified
+from tests.station.line.story import LONG_S, Story, bodies_of, events, until, verified
 
 HOUR_MS = 3_600_000
 SPEED = 10.0
@@ -118,15 +126,42 @@ async def test_a_broker_that_comes_back_without_its_folder_is_told_everything_an
 async def test_a_second_line_on_the_same_database_does_not_start(house: TroubledHouse, tmp_path: Path) -> None:
     config = tmp_path / "second.toml"
     config.write_text(house.config_text, encoding="utf-8")
-    started = {language: line(config, language) for language in LANGUAGES}
+    started = {language: command("line", config, language) for language in LANGUAGES}
     said = {language: await asyncio.to_thread(process.communicate) for language, process in started.items()}
     assert [process.returncode for process in started.values()] == [2, 2]
     zh, en = (said[language][1] for language in LANGUAGES)
     assert "另一个检测线程序正在写入该台账" in zh
     assert "another line program is writing this ledger" in en
     assert str(os.getpid()) in zh
-    story = await Story(house).begin()
-    await story.hands()
-    await story.enter()
-    await story.done("B1")
+    await Story(house).begin()
     assert verified(house)
+
+
+@asynccontextmanager
+async def office_of(house: TroubledHouse, more: str) -> AsyncIterator[list[m.PrinterState]]:
+    """Have an office of its own process at the house; what it says of the printer is listed."""
+    (port,) = free_ports(1)
+    config = house.folder / "office.toml"
+    config.write_text(f"{house.config_text}\n[office]\nport = {port}\n{more}", encoding="utf-8")
+    accounts = Path(shutil.copy(house.broker.place.folder.parent / "accounts.json", house.folder))
+    make_accounts(accounts, handhelds=HANDHELDS)  # an office wants more of them than a test's broker has
+    said: list[m.PrinterState] = []
+    desk = Link(house.broker.url, house.broker.account("desk-2"))
+    desk.subscribe(Topics("test").printer, lambda _, payload: said.append(m.PrinterState.model_validate_json(payload)))
+    await desk.start()
+    office = command("office", config, "en")
+    try:
+        yield said
+    finally:
+        office.terminate()
+        print(await asyncio.to_thread(office.communicate))
+        await desk.stop()
+
+
+async def test_a_printer_that_is_unplugged_is_said_to_everybody(house: TroubledHouse, eve: EvePrinter) -> None:
+    eve.kill()
+    async with office_of(house, f'[printer]\nurl = "{eve.url}"\n') as said:
+        await until(lambda: said and said[-1].state == "offline")
+        assert said[-1].reason == Text(zh="打印机没有应答。", en="The printer does not answer.")
+        assert said[-1].remedy.zh.startswith("请检查打印机的电源和网线")
+        assert said[-1].remedy.en
