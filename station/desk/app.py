@@ -15,6 +15,7 @@ from textual.events import Event, Key
 from textual.screen import Screen
 from textual.widgets import Input
 
+from station.bus.clock import Clock
 from station.bus.commands import Commander, no_answer
 from station.bus.link import Link, Will
 from station.bus.messages import CommandBody, Presence, Reply, SessionClose
@@ -40,11 +41,13 @@ from station.desk.screens.review import ReviewScreen
 from station.desk.screens.search import SearchScreen
 from station.desk.session import Session
 from station.desk.settings import DeskSettings
+from station.desk.tidy import Tidy
 from station.desk.trouble import troubles
 from station.desk.words import say, text
 from station.model.text import Language, Text
 
 DRAW_EVERY_S = 0.1
+TIDY_EVERY_S = 1.0
 RENEW_AFTER_S = (1.0, 4.0)
 MINUTE_TICKS = 50
 """Draws without news, so that running minutes run: every five seconds."""
@@ -72,6 +75,7 @@ class DeskApp(App[None]):
         self.orders = Orders(self.commander)
         self.office = Office(settings.office_url, settings.office_ca)
         self.gate = KeyGate()
+        self.tidy = Tidy(Clock())
         self.board.follow(self.link)
         self._presence = (topics.presence(client), client)
         self._message: tuple[str, Text] = ("", Text(zh="", en=""))
@@ -90,12 +94,15 @@ class DeskApp(App[None]):
         self._log_handler = log_to(self.settings.log_path)
         await self.link.start()
         self.set_interval(DRAW_EVERY_S, self._draw)
+        self.tidy.begin()
+        self.set_interval(TIDY_EVERY_S, self.tidy.look)
         await self.push_screen(LoginScreen())
         if self.settings.start_screen:
             await self.action_extra(self.settings.start_screen)
 
     async def on_unmount(self) -> None:
         """Say that this desk is gone, and disconnect in order."""
+        self.tidy.end()
         self._announce(False)
         await self.link.stop()
         logging.getLogger().removeHandler(self._log_handler)
@@ -183,8 +190,10 @@ class DeskApp(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Hold keys back while the gate is shut, and begin a search with a letter where no letter is a key."""
-        if isinstance(event, Key) and not event.is_forwarded and (self.gate.keeps(event) or self._searches(event)):
-            return
+        if isinstance(event, Key) and not event.is_forwarded:
+            self.tidy.typed()
+            if self.gate.keeps(event) or self._searches(event):
+                return
         await super().on_event(event)
 
     def _searches(self, key: Key) -> bool:

@@ -23,6 +23,8 @@ Chip = tuple[str, str]
 class BayStrip(Line):
     """Every bay with its vehicle, item and minutes, a sign at those whose rig is down; then the printer."""
 
+    steady = True
+
     def show(self, board: Board, now: datetime, language: Language) -> None:
         """Show the station as it is now."""
         self.display = bool(board.state and board.state.bays)

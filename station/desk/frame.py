@@ -50,19 +50,24 @@ class Line(Static):
     """Text that is drawn again only when it has changed: ten times a second most of it has not."""
 
     _put: Content | None = None
+    steady: ClassVar[bool] = False
+    """Every line of it is broken already: the screen is laid out anew only when there are more or fewer of them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
 
     def put(self, content: Content) -> None:
         """Show this content."""
-        if content != self._put:
-            self._put = content
-            self.update(content)
+        before, self._put = self._put, content
+        if content != before:
+            same = self.steady and before is not None and before.plain.count("\n") == content.plain.count("\n")
+            self.update(content, layout=not same)
 
 
 class StatusBar(Line):
     """The top line: station, screen, who is logged in, whether the line is there."""
+
+    steady = True
 
     def show(self, title: str) -> None:
         """Draw the line for a screen of that title."""
@@ -80,6 +85,8 @@ class StatusBar(Line):
 class Banner(Line):
     """What is wrong right now; not there when nothing is."""
 
+    steady = True
+
     def show(self, lines: list[str]) -> None:
         """Show these lines."""
         self.display = bool(lines)
@@ -89,6 +96,8 @@ class Banner(Line):
 
 class MessageBar(Line):
     """The last thing that the desk had to say; docked, because toasts over Chinese text lose characters."""
+
+    steady = True
 
     def show(self, level: str, words: str) -> None:
         """Show a message; the sign says the level without colour."""
@@ -100,8 +109,14 @@ class MessageBar(Line):
 class KeyBar(Line):
     """The keys of the screen; those that do not fit stand in the help (F1)."""
 
+    steady = True
+    _shown: tuple[Entries, Entries, int] | None = None
+
     def show(self, own: Entries, always: Entries) -> None:
         """Show keys and labels, as many of the screen's own as there is room for; a click does the same as the key."""
+        if self._shown == (own, always, self.size.width):
+            return
+        self._shown = (own, always, self.size.width)
         room = self.size.width - 1 - sum(_width(entry) for entry in always)
         shown: Entries = []
         for entry in own:

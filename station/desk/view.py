@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from station.bus.messages import InspectionSnapshot
-from station.desk.moments import minutes_since
+from station.desk.moments import minutes_since, moment
 from station.desk.words import say, short_serial, stage_word, state_word
 from station.model.inspection import Inspection, ItemRecord, StageRecord, State
 from station.model.text import Language
@@ -69,6 +69,12 @@ def since_of(inspection: Inspection) -> str | None:
         return None
     working, waited = inspection.working, next(iter(inspection.waiting), None)
     return (working.started_at if working else None) or (waited.waiting_at if waited else None)
+
+
+def begin_of(snapshot: InspectionSnapshot) -> datetime | None:
+    """Return the moment from which a vehicle's minutes are counted."""
+    since = since_of(snapshot.inspection)
+    return moment(since) if since else None
 
 
 def _stage_words(snapshot: InspectionSnapshot, working: StageRecord | None, language: Language) -> str:

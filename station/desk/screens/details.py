@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 
 from station.bus.messages import InspectionSnapshot
-from station.desk.details import DetailsPane
+from station.desk.detailspane import DetailsPane
 from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
 from station.desk.printing import open_report, print_again

@@ -1,11 +1,10 @@
 """Rigs and printer: what each says of itself, its last checks, and for a maintainer the checks to have it do."""
 
-from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import ItemGrid, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, DataTable
+from textual.widgets import Button
 
 from station.bus.commands import CommandRefusedError
 from station.bus.messages import RigCheck, RigState, StaffResetPin
@@ -13,10 +12,10 @@ from station.desk.checks import CHECKS, look_back
 from station.desk.deviceview import device_rows, device_words, printer_lines, station_locks
 from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import Key, bindings, keys
+from station.desk.rowtable import RowTable
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.pairing import PairingScreen
 from station.desk.screens.reset_pin import ResetPinScreen
-from station.desk.tables import cursor_key, set_columns, set_rows
 from station.desk.words import text
 
 COLUMNS = ("rig", "kind", "lane", "state", "since", "checks")
@@ -37,7 +36,7 @@ class DevicesScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         """Make table, words of the chosen rig, its checks, and the words of the printer."""
-        yield DataTable[str | Cell](id="rigs", cursor_type="row", zebra_stripes=True)
+        yield RowTable(id="rigs")
         yield Line(id="empty")
         with VerticalScroll(id="device", can_focus=False):
             yield Line(id="rig-words")
@@ -65,29 +64,29 @@ class DevicesScreen(DeskScreen[None]):
             return  # The banner says already that the line is gone; the checks come with the next visit.
 
     @property
-    def _table(self) -> DataTable[str | Cell]:
-        return self.query_one("#rigs", DataTable)
+    def _table(self) -> RowTable:
+        return self.query_one("#rigs", RowTable)
 
     @property
     def _rig(self) -> RigState | None:
-        key, state = cursor_key(self._table), self.desk.board.state
+        key, state = self._table.cursor_key, self.desk.board.state
         return next((rig for rig in state.rigs if rig.rig == key), None) if state else None
 
     # -- what is shown
 
     def retext(self) -> None:
         """Name columns and buttons."""
-        set_columns(self._table, [(column, self.say(f"devices.{column}")) for column in COLUMNS])
+        self._table.name_columns([self.say(f"devices.{column}") for column in COLUMNS])
         for key in keys("devices"):
             for button in self.query(f"#{key.id.partition('.')[2]}").results(Button):
                 button.label = f"{key.display} {self.say(f'key.{key.id}')}"
 
     def redraw(self) -> None:
         """Show rigs and printer."""
-        if not self._table.columns:
+        if not self._table.labels:
             self.retext()
         rows = device_rows(self.desk.board, self.desk.settings.time_zone, self.desk.language)
-        set_rows(self._table, rows)
+        self._table.show(rows)
         empty = self.query_one("#empty", Line)
         empty.display = not rows
         empty.put(Content(self.say("devices.empty")))
@@ -117,7 +116,7 @@ class DevicesScreen(DeskScreen[None]):
         """Return the keys of all screens and those of this one."""
         return tuple(key for key in keys(*self.key_groups) if key.palette or key.id.startswith("devices."))
 
-    @on(DataTable.RowHighlighted)
+    @on(RowTable.Highlighted)
     def highlighted(self) -> None:
         """Show the rig under the cursor."""
         self._show_rig()

@@ -4,7 +4,6 @@ from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import DataTable
 
 from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
@@ -12,8 +11,8 @@ from station.desk.moments import day_and_time
 from station.desk.office import OfficeError, PastAttempt, PastVehicle
 from station.desk.papers import prints_words
 from station.desk.printing import open_report, print_again
+from station.desk.rowtable import RowTable
 from station.desk.screens.details import DetailsScreen
-from station.desk.tables import cursor_key, set_columns, set_rows
 from station.desk.words import STYLES, outcome_word, say, short_serial, state_word
 from station.model.text import Language, Text
 from station.model.verdict import Outcome
@@ -38,7 +37,7 @@ class HistoryScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Make head line, table and note."""
         yield Line(id="history-head")
-        yield DataTable[str | Cell](id="attempts", cursor_type="row", zebra_stripes=True)
+        yield RowTable(id="attempts")
         yield Line(id="history-note")
 
     def on_mount(self) -> None:
@@ -52,8 +51,8 @@ class HistoryScreen(DeskScreen[None]):
             self._table.focus()
 
     @property
-    def _table(self) -> DataTable[str | Cell]:
-        return self.query_one("#attempts", DataTable)
+    def _table(self) -> RowTable:
+        return self.query_one("#attempts", RowTable)
 
     # -- what the office knows
 
@@ -81,18 +80,18 @@ class HistoryScreen(DeskScreen[None]):
 
     def retext(self) -> None:
         """Name the columns."""
-        set_columns(self._table, [(column, self.say(f"history.{column}")) for column in COLUMNS])
+        self._table.name_columns([self.say(f"history.{column}") for column in COLUMNS])
 
     def redraw(self) -> None:
         """Show the attempts."""
         if not self.ready:
             return
-        if not self._table.columns:
+        if not self._table.labels:
             self.retext()
         zone, language = self.desk.settings.time_zone, self.desk.language
         vehicles = self._vehicles or ()
         first = not self._table.row_count
-        set_rows(self._table, [row for v in vehicles for row in _rows(v, zone, language)])
+        self._table.show([row for v in vehicles for row in _rows(v, zone, language)])
         if first and self._table.row_count:
             self._choose()
         self._table.display = bool(vehicles)
@@ -102,9 +101,9 @@ class HistoryScreen(DeskScreen[None]):
 
     def _choose(self) -> None:
         """Begin with the inspection by which the vehicle was found."""
-        keys = [str(key.value) for key in self._table.rows]
+        keys = self._table.keys
         wanted = next((n for n, key in enumerate(keys) if key.startswith(f"{self._serial} ")), 0)
-        self._table.move_cursor(row=wanted, animate=False)
+        self._table.move_to(wanted)
 
     def _note(self) -> str:
         if self._trouble:
@@ -117,12 +116,12 @@ class HistoryScreen(DeskScreen[None]):
 
     @property
     def _chosen(self) -> tuple[PastVehicle, PastAttempt | None] | None:
-        serial, _, number = (cursor_key(self._table) or "").partition(" ")
+        serial, _, number = (self._table.cursor_key or "").partition(" ")
         vehicle = next((v for v in self._vehicles or () if v.serial == serial), None)
         attempt = next((a for a in vehicle.attempts if str(a.number) == number), None) if vehicle else None
         return (vehicle, attempt) if vehicle else None
 
-    @on(DataTable.RowSelected)
+    @on(RowTable.Selected)
     def action_details(self) -> None:
         """Show the chosen inspection whole."""
         if self._chosen:

@@ -1,11 +1,10 @@
 """The lane as it is now: every bay, what its driver must do, and the live readings of the one that is chosen."""
 
-from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import ContentSwitcher, DataTable, Digits
+from textual.widgets import ContentSwitcher, Digits
 
 from station.bus.messages import BayState, Prompt
 from station.desk.bayview import bay_rows, prompt_of, rig_of, spaced
@@ -13,7 +12,7 @@ from station.desk.frame import DeskScreen, Line
 from station.desk.keymap import bindings
 from station.desk.panels import BrakePanel, SmokePanel
 from station.desk.readings import ExhaustPanel, LampPanel
-from station.desk.tables import cursor_key, set_columns, set_rows
+from station.desk.rowtable import RowTable
 from station.desk.trace import Trace
 from station.desk.words import item_word
 from station.model.codes import ITEM_STAGES
@@ -40,7 +39,7 @@ class LaneScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         """Make the table of bays, the prompt, and a panel for each kind of rig."""
-        yield DataTable[str | Cell](id="bays", cursor_type="row", zebra_stripes=True)
+        yield RowTable(id="bays")
         yield Line(id="empty")
         with Horizontal(id="prompt"):
             yield Line(id="prompt-text")
@@ -64,12 +63,12 @@ class LaneScreen(DeskScreen[None]):
         self.desk.board.traces.clear()
 
     @property
-    def _table(self) -> DataTable[str | Cell]:
-        return self.query_one("#bays", DataTable)
+    def _table(self) -> RowTable:
+        return self.query_one("#bays", RowTable)
 
     def retext(self) -> None:
         """Name the columns."""
-        set_columns(self._table, [(column, self.say(f"lane.{column}")) for column in self._columns])
+        self._table.name_columns([self.say(f"lane.{column}") for column in self._columns])
 
     @property
     def _columns(self) -> list[str]:
@@ -78,10 +77,10 @@ class LaneScreen(DeskScreen[None]):
     def redraw(self) -> None:
         """Show bays, prompt and live readings."""
         columns = self._columns
-        if len(self._table.columns) != len(columns):
+        if len(self._table.labels) != len(columns):
             self.retext()
         rows = bay_rows(self.desk.board, self.desk.settings.clock.now(), self.desk.language)
-        set_rows(self._table, [(row.bay, [getattr(row, column) for column in columns]) for row in rows])
+        self._table.show([(row.bay, [getattr(row, column) for column in columns]) for row in rows])
         empty = self.query_one("#empty", Line)
         empty.display = not rows
         empty.put(Content(self.say("lane.empty")))
@@ -96,7 +95,7 @@ class LaneScreen(DeskScreen[None]):
 
     @property
     def _bay(self) -> BayState | None:
-        key = cursor_key(self._table)
+        key = self._table.cursor_key
         return next((bay for bay in self._bays if bay.bay == key), None)
 
     def _follow(self) -> None:
@@ -105,13 +104,13 @@ class LaneScreen(DeskScreen[None]):
             return
         busy = next((index for index, bay in enumerate(self._bays) if bay.run), None)
         if busy is not None:
-            self._table.move_cursor(row=busy, animate=False)
+            self._table.move_to(busy)
 
     def on_key(self) -> None:
         """Stop following as soon as somebody moves about in the table."""
         self._follows = False
 
-    @on(DataTable.RowHighlighted)
+    @on(RowTable.Highlighted)
     def highlighted(self) -> None:
         """Show the bay under the cursor."""
         self._show_bay()

@@ -1,28 +1,31 @@
 """Home: every vehicle in the station, the bays above, and the highlighted vehicle below."""
 
+from datetime import datetime, timedelta
+
 from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import DataTable
 
 from station.bus.messages import ArrivalCancel, CommandBody, InspectionCancel, InspectionReturn, KeysReturn
 from station.bus.messages import InspectionSnapshot as Snapshot
 from station.desk.baystrip import BayStrip
-from station.desk.details import DetailsPane, progress_cell
+from station.desk.details import progress_cell
+from station.desk.detailspane import DetailsPane
 from station.desk.frame import DeskScreen, Line
+from station.desk.kept import Kept
 from station.desk.keymap import bindings
-from station.desk.moments import minutes_since
+from station.desk.rowtable import RowTable
 from station.desk.screens.cancel import ReasonScreen
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.details import DetailsScreen
 from station.desk.screens.register import RegisterScreen
 from station.desk.screens.returning import ReturnScreen
-from station.desk.tables import Kept, cursor_key, set_columns, set_rows
-from station.desk.view import has_failed, in_order, row_of, since_of
+from station.desk.view import begin_of, has_failed, in_order, row_of
 from station.desk.words import short_serial, text
 from station.model.inspection import State
 
+MINUTE = timedelta(minutes=1)
 COLUMNS = ("number", "plate", "state", "stage", "bay", "minutes", "verdict")
 
 
@@ -37,11 +40,12 @@ class QueueScreen(DeskScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._rows: Kept[Snapshot, tuple[str | Cell, ...]] = Kept()
+        self._since: Kept[Snapshot, datetime | None] = Kept()
 
     def body(self) -> ComposeResult:
         """Make bays, table and details."""
         yield BayStrip(id="strip")
-        yield DataTable[str | Cell](id="vehicles", cursor_type="row", zebra_stripes=True)
+        yield RowTable(id="vehicles")
         yield Line(id="empty")
         yield DetailsPane(id="details")
 
@@ -51,22 +55,23 @@ class QueueScreen(DeskScreen[None]):
             self._table.focus()
 
     @property
-    def _table(self) -> DataTable[str | Cell]:
-        return self.query_one("#vehicles", DataTable)
+    def _table(self) -> RowTable:
+        return self.query_one("#vehicles", RowTable)
 
     def retext(self) -> None:
         """Name the columns."""
-        set_columns(self._table, [(column, self.say(f"queue.{column}")) for column in COLUMNS])
+        self._table.name_columns([self.say(f"queue.{column}") for column in COLUMNS])
 
     def redraw(self) -> None:
         """Show bays and vehicles."""
         board, now = self.desk.board, self.desk.settings.clock.now()
         self.query_one(BayStrip).show(board, now, self.desk.language)
-        if not self._table.columns:
+        if not self._table.labels:
             self.retext()
         shown = in_order(list(board.vehicles.values()))
-        set_rows(self._table, [(v.serial, self._cells(v)) for v in shown])
+        self._table.show([(v.serial, self._cells(v)) for v in shown])
         self._rows.only(board.vehicles)
+        self._since.only(board.vehicles)
         self._table.display = bool(shown)
         empty = self.query_one("#empty", Line)
         empty.display = not shown
@@ -76,8 +81,8 @@ class QueueScreen(DeskScreen[None]):
     def _cells(self, snapshot: Snapshot) -> tuple[str | Cell, ...]:
         """Return the cells of a row: made again only when the vehicle, its minutes or the language have changed."""
         now, language = self.desk.settings.clock.now(), self.desk.language
-        since = since_of(snapshot.inspection)
-        minutes = minutes_since(since, now) if since else None
+        since = self._since.get(snapshot.serial, snapshot, None, lambda: begin_of(snapshot))
+        minutes = (now - since) // MINUTE if since else None
         return self._rows.get(snapshot.serial, snapshot, (minutes, language), lambda: self._made(snapshot))
 
     def _made(self, snapshot: Snapshot) -> tuple[str | Cell, ...]:
@@ -91,16 +96,16 @@ class QueueScreen(DeskScreen[None]):
     @property
     def chosen(self) -> Snapshot | None:
         """Return the highlighted vehicle."""
-        return self.desk.board.vehicles.get(cursor_key(self._table) or "")
+        return self.desk.board.vehicles.get(self._table.cursor_key or "")
 
-    @on(DataTable.RowHighlighted)
+    @on(RowTable.Highlighted)
     def highlighted(self) -> None:
         """Show the details of the highlighted vehicle."""
         self._redraw_details()
 
     # -- acts
 
-    @on(DataTable.RowSelected)
+    @on(RowTable.Selected)
     def action_details(self) -> None:
         """Show all of the vehicle; one that is not registered yet goes on in the form."""
         snapshot = self.chosen

@@ -4,20 +4,21 @@ from rich.text import Text as Cell
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import DataTable
 
 from station.bus.messages import InspectionSnapshot, ReviewSendBack, ReviewSign
 from station.desk.anomalies import anomalies
-from station.desk.details import DetailsPane, progress_cell
+from station.desk.details import progress_cell
+from station.desk.detailspane import DetailsPane
 from station.desk.frame import DeskScreen, Line
+from station.desk.kept import Kept
 from station.desk.keymap import bindings
 from station.desk.office import report_url
 from station.desk.papers import prints_words
 from station.desk.printing import open_report
+from station.desk.rowtable import RowTable
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.details import DetailsScreen
 from station.desk.screens.send_back import SendBackScreen
-from station.desk.tables import cursor_key, set_columns, set_rows
 from station.desk.view import in_order, row_of
 from station.desk.words import outcome_text, short_serial, text
 from station.model.inspection import State
@@ -37,10 +38,11 @@ class ReviewScreen(DeskScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._signed: str | None = None
+        self._found: Kept[InspectionSnapshot, list[Text]] = Kept()
 
     def body(self) -> ComposeResult:
         """Make the table of vehicles, the line of the last signature, and the pane of the highlighted vehicle."""
-        yield DataTable[str | Cell](id="reviews", cursor_type="row", zebra_stripes=True)
+        yield RowTable(id="reviews")
         yield Line(id="empty")
         yield Line(id="signed")
         yield DetailsPane(id="details")
@@ -51,31 +53,33 @@ class ReviewScreen(DeskScreen[None]):
             self._table.focus()
 
     @property
-    def _table(self) -> DataTable[str | Cell]:
-        return self.query_one("#reviews", DataTable)
+    def _table(self) -> RowTable:
+        return self.query_one("#reviews", RowTable)
 
     @property
     def chosen(self) -> InspectionSnapshot | None:
         """Return the highlighted vehicle."""
-        return self.desk.board.vehicles.get(cursor_key(self._table) or "")
+        return self.desk.board.vehicles.get(self._table.cursor_key or "")
 
     @property
     def _signer(self) -> str:
         return self.desk.session.staff if self.desk.session else ""
 
     def _anomalies(self, snapshot: InspectionSnapshot) -> list[Text]:
-        return anomalies(snapshot, self._signer, self.desk.board.catalogue)
+        catalogue, signer = self.desk.board.catalogue, self._signer
+        also = (signer, catalogue.sha256 if catalogue else "")
+        return self._found.get(snapshot.serial, snapshot, also, lambda: anomalies(snapshot, signer, catalogue))
 
     def retext(self) -> None:
         """Name the columns."""
-        set_columns(self._table, [(column, self.say(f"review.column_{column}")) for column in COLUMNS])
+        self._table.name_columns([self.say(f"review.column_{column}") for column in COLUMNS])
 
     def redraw(self) -> None:
         """Show the vehicles in review."""
         waiting = [v for v in self.desk.board.vehicles.values() if v.inspection.state is State.REVIEW]
-        if not self._table.columns:
+        if not self._table.labels:
             self.retext()
-        set_rows(self._table, [(v.serial, self._cells(v)) for v in in_order(waiting)])
+        self._table.show([(v.serial, self._cells(v)) for v in in_order(waiting)])
         self._table.display = bool(waiting)
         empty = self.query_one("#empty", Line)
         empty.display = not waiting
@@ -118,12 +122,12 @@ class ReviewScreen(DeskScreen[None]):
         prints = prints_words(last.prints)
         return text("review.report_ready", report=last.report_no, plate=snapshot.plate, url=url, prints=prints)
 
-    @on(DataTable.RowHighlighted)
+    @on(RowTable.Highlighted)
     def highlighted(self) -> None:
         """Show the highlighted vehicle."""
         self._redraw_details()
 
-    @on(DataTable.RowSelected)
+    @on(RowTable.Selected)
     def action_details(self) -> None:
         """Show the vehicle over the whole screen."""
         if self.chosen:

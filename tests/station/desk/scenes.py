@@ -158,7 +158,9 @@ async def fault(line: LinePeer, desk: Any) -> tuple[str, ...]:
     clean = {"zh": "清理磁盘;空间够了自动恢复。", "en": "Make room on the disk; it goes on by itself."}
     line.locks = (m.Lock(subject="space", reason=Text(**space), remedy=Text(**clean)),)
     await line.publish_state()
-    await desk.press("f7", "down")
+    await desk.press("f7")
+    await desk.sees("lamp-1 ")
+    await desk.press("down")
     return ("gas-1", "180 MB", "512 MB")
 
 
@@ -178,7 +180,9 @@ async def details(line: LinePeer, desk: Any) -> tuple[str, ...]:
 
 async def devices(line: LinePeer, desk: Any) -> tuple[str, ...]:
     await filled(line, desk)
-    await desk.press("f7", "down")
+    await desk.press("f7")
+    await desk.sees("lamp-1 ")
+    await desk.press("down")
     return ("rbt-1", "gas-1", "smoke-1", "lamp-1", "09:10", "07:25")
 
 
@@ -195,7 +199,9 @@ async def lane_brake(line: LinePeer, desk: Any) -> tuple[str, ...]:
 
 async def lane_smoke(line: LinePeer, desk: Any) -> tuple[str, ...]:
     cars = await filled(line, desk)
-    await desk.press("f3", "ctrl+home", *["down"] * 6)
+    await desk.press("f3")
+    await desk.sees("smoke-1 ")
+    await desk.press("ctrl+home", *["down"] * 6)
     for n in range(120):
         k = 0.9 * math.exp(-(((n % 60) - 20) ** 2) / 60)
         values = {"k": f"{k:.2f}", "opacity": f"{k * 30:.1f}", "engine_speed": str(800 + int(3000 * k))}
@@ -210,7 +216,9 @@ async def lane_smoke(line: LinePeer, desk: Any) -> tuple[str, ...]:
 async def lane_lamps(line: LinePeer, desk: Any) -> tuple[str, ...]:
     cars = await filled(line, desk)
     run = line.begin(cars["next"], "lamps", "lamp-1", "H1", ago_s=60)
-    await desk.press("f3", "ctrl+home", *["down"] * 5)
+    await desk.press("f3")
+    await desk.sees("smoke-1 ")
+    await desk.press("ctrl+home", *["down"] * 5)
     values = {"left_main_intensity": "21500", "left_main_high_dx": "-45", "left_main_high_dy": "12"}
     line.live(run, cars["next"], rig="lamp-1", item="H1", values=values)
     line.prompt(cars["next"], LAMPS_ON, bay="lamp-1", item="H1", side="right")
