@@ -17,7 +17,7 @@ from station.line.run import Reading
 from station.line.wording import WORDS, explained
 from station.model.codes import LOCATION_NAMES
 from station.model.event import Event
-from station.model.inspection import Inspection, State
+from station.model.inspection import Inspection
 from station.model.text import Text
 from station.rules import Pack
 

@@ -29,7 +29,9 @@ def test_three_cars_go_through(shown: tuple[Path, DemoResult]) -> None:
     assert [i.verdict for i in result.inspections] == ["pass"] * 3
     assert result.ledger.verified
     for inspection in result.inspections:
-        assert {i.item for i in inspection.items} == {"F1", "B1", "B2", "B0", "BV", "PF"}
+        assert {i.item for i in inspection.items} == {
+            "UC", "F1", "B1", "B2", "B0", "BV", "H1", "H4", "PF"
+        }  # fmt: skip
         assert all(i.verdict is not None for i in inspection.items)
 
 
@@ -46,8 +48,12 @@ def test_the_car_that_failed_on_imbalance_came_back_for_that_only(shown: tuple[P
 def test_every_finished_run_is_whole(shown: tuple[Path, DemoResult]) -> None:
     _, result = shown
     runs = [run for inspection in result.inspections for run in inspection.runs if run.state == "finished"]
-    assert all(run.lost == 0 and run.samples > 0 for run in runs)
+    sampled = [run for run in runs if not run.item.startswith("H")]
+    assert all(run.lost == 0 and run.samples > 0 for run in sampled)
     assert all(run.peaks["force_left"] > 0 for run in runs if run.item.startswith("B"))
+    lamps = [run for run in runs if run.item.startswith("H")]
+    assert lamps
+    assert all(run.scalars["H1_intensity"] > 0 and run.scalars["H4_intensity"] > 0 for run in lamps)
 
 
 def test_the_report_is_the_file_that_the_ledger_names_and_shows_both_attempts(shown: tuple[Path, DemoResult]) -> None:
