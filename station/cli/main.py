@@ -13,7 +13,6 @@ from station.bus.schema import schemas
 from station.cli.backup import backup, restore
 from station.cli.broker import broker_app
 from station.cli.certs import certs_app
-from station.cli.child import log_to_file, until_signal
 from station.cli.demo_result import DemoResult
 from station.cli.demo_station import Lan, alone_in
 from station.cli.doctor.command import doctor
@@ -25,7 +24,7 @@ from station.cli.init import init
 from station.cli.keys import keys_app
 from station.cli.lan import app_url, invitation
 from station.cli.language import Lang, language_here, speak
-from station.cli.office import pair_code, run_station_office
+from station.cli.office import pair_code
 from station.cli.processes import start_station
 from station.cli.reports import report_app
 from station.cli.staff import staff_app
@@ -33,12 +32,11 @@ from station.cli.supervise import Supervisor
 from station.cli.system_files import system_app
 from station.cli.verify import KeyOption, ledger_text, say, verify_app, verify_file
 from station.cli.words import here, text
-from station.cli.world import Plan, run_world
+from station.cli.world import Plan
 from station.ledger.keys import read_public
 from station.ledger.projection import rebuild
 from station.ledger.verify import VerifyReport, export, verify_database
 from station.line.config import Config, load_config
-from station.line.open import run_line
 from station.store.database import open_database
 
 app = typer.Typer(
@@ -61,7 +59,6 @@ app.command()(restore)
 app.command()(doctor)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
-PlanOption = Annotated[Path, typer.Option("--plan", help="The demo's plan file.")]
 CONFIG = Path("station.toml")
 A_DAY = 40
 """Cars of a whole day."""
@@ -121,7 +118,7 @@ def demo(
     if headless:
         plan = Plan(vehicles, str(replay) if replay else None, limit, hurried=True)
         plan = replace(
-            plan, day=day, vehicles=max(vehicles, 40) if day else vehicles, at_most=8 if day else plan.at_most
+            plan, day=day, vehicles=max(vehicles, A_DAY) if day else vehicles, at_most=BUSY if day else plan.at_most
         )
         plan = _with_faults(plan, fault or [])
         _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json, open_to)
@@ -200,41 +197,6 @@ def desk(
     from station.cli.desk import run_desk
 
     run_desk(load_config(config)[0], client)
-
-
-@app.command(hidden=True)
-def line(config: ConfigOption = CONFIG) -> None:
-    """Run the line alone (started by `station run`)."""
-    _log(config, "line")
-    asyncio.run(until_signal(lambda stop: run_line(config, stop)))
-
-
-@app.command(hidden=True)
-def office(config: ConfigOption = CONFIG) -> None:
-    """Run the office alone (started by `station run`)."""
-    _log(config, "office")
-    asyncio.run(until_signal(lambda stop: run_station_office(load_config(config)[0], stop)))
-
-
-@app.command(hidden=True)
-def world(plan: PlanOption, config: ConfigOption = CONFIG) -> None:
-    """Run the demo's simulated world alone (started by `station demo`)."""
-    _log(config, "world")
-    asyncio.run(until_signal(lambda stop: run_world(config, plan, stop)))
-
-
-@app.command(hidden=True)
-def backstage(plan: PlanOption, config: ConfigOption = CONFIG) -> None:
-    """Run the demo's processes behind its screen (started by `station demo`)."""
-    from station.cli.backstage import run_backstage
-
-    _log(config, "backstage")
-    asyncio.run(run_backstage(config, plan))
-
-
-def _log(config: Path, name: str) -> None:
-    settings, _ = load_config(config)
-    log_to_file(settings.store.folder, name, settings.log)
 
 
 @app.command()

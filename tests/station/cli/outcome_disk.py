@@ -88,8 +88,8 @@ def read_only(disk: Path, config: Path) -> dict[str, Any]:
 
 
 def command(name: str, config: Path, language: str) -> "subprocess.Popen[str]":
-    """Start one of the station's processes as a person would, in that person's language."""
-    words = [sys.executable, "-m", "station.cli.main", name, "--config", str(config)]
+    """Start one of the station's processes, for a person of that language."""
+    words = [sys.executable, "-m", "station.cli.child", name, "--config", str(config)]
     environment = {**os.environ, "STATION_LANG": language}
     return subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment)
 

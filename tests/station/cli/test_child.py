@@ -26,14 +26,15 @@ def test_a_process_loads_nothing_that_only_others_need(module: str, others: tupl
     assert done.stdout.split() == []
 
 
-def test_a_configuration_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
-    file = tmp_path / "station.toml"
-    file.write_text("simulated = 3\n", encoding="utf-8")
+def test_a_rig_of_no_profile_is_named_with_the_profiles_there_are_in_one_line(tmp_path: Path) -> None:
+    file = prepare(tmp_path, 1.0)
+    file.write_text(file.read_text().replace('profile = "gas-ak"', 'profile = "gas-xx"'))
     done = child("line", "--config", str(file))
     assert done.returncode == 2
     assert done.stderr.startswith("station: ")
     assert done.stderr.count("\n") == 1
-    assert "station.toml" in done.stderr
+    assert "gas-xx" in done.stderr
+    assert "gas-ak" in done.stderr
 
 
 def test_an_office_without_accounts_says_so_and_its_log_is_private(tmp_path: Path) -> None:

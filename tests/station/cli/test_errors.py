@@ -51,14 +51,6 @@ def test_a_wrong_value_names_file_line_and_what_is_expected(tmp_path: Path) -> N
     assert "tcp|serial" in said
 
 
-def test_a_rig_of_no_profile_is_named_with_the_profiles_there_are(tmp_path: Path) -> None:
-    file = prepare(tmp_path, 1.0)
-    file.write_text(file.read_text().replace('profile = "gas-ak"', 'profile = "gas-xx"'))
-    said = refused(station("line", "--config", str(file)))
-    assert "gas-xx" in said
-    assert "gas-ak" in said
-
-
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     file = prepare(tmp_path, 1.0)
     config, _ = load_config(file)
