@@ -1,16 +1,20 @@
-"""Fixtures that several folders share: a real broker on free ports."""
+"""Fixtures that several folders share: a real broker on free ports. And no test is timed by hypothesis."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from station.bus.accounts import make_accounts
 from station.bus.broker import Broker, Place, free_ports
 from tests.reports.printing.eve import Bus, EvePrinter
 
 STATION = "test"
+# A busy machine is no finding.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def make_broker(folder: Path) -> Broker:
