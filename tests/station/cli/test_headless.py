@@ -28,11 +28,11 @@ def test_three_cars_go_through(shown: tuple[Path, DemoResult]) -> None:
     assert len(result.inspections) == 3
     assert [i.verdict for i in result.inspections] == ["pass"] * 3
     assert result.ledger.verified
-    for inspection in result.inspections:
-        assert {i.item for i in inspection.items} == {
-            "UC", "F1", "B1", "B2", "B0", "BV", "H1", "H4", "PF"
-        }  # fmt: skip
-        assert all(i.verdict is not None for i in inspection.items)
+    items = {"UC", "F1", "B1", "B2", "BV", "H1", "H4", "PF"}
+    done = [{item.item for item in inspection.items} for inspection in result.inspections]
+    # The last car's parking brake is worked by a switch: a photo stands for it.
+    assert done == [items | {"B0"}, items | {"B0"}, items]
+    assert all(item.verdict is not None for inspection in result.inspections for item in inspection.items)
 
 
 def test_the_car_that_failed_on_imbalance_came_back_for_that_only(shown: tuple[Path, DemoResult]) -> None:
