@@ -4,6 +4,6 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=300, help="kills of the kill drill")
+    parser.addoption("--kills", type=int, default=1000, help="kills of the kill drill")
     parser.addoption("--rows", type=int, default=300, help="rows of the replay")
     parser.addoption("--runs", type=int, default=50, help="runs whose writes are recorded and cut off")
