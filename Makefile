@@ -91,7 +91,7 @@ debian:
 # ---- checks and tests
 
 # Tests of whole stations in compressed time: one at a time, for they need the machine's whole attention.
-WHOLE := tests/station/line tests/station/cli
+WHOLE := tests/station/line tests/station/cli tests/station/day
 
 .PHONY: test
 test: setup-test check ## every check and test (the long proofs: make proof)
