@@ -7,7 +7,7 @@ from pyipp.enums import IppStatus
 
 from reports.printing.codes import PRINT_CODES, blocking_of, ending_of, refusal_of, trouble_of
 
-WORDS = st.lists(st.from_regex(r"[a-z][a-z-]{0,30}", fullmatch=True))
+WORDS = st.lists(st.from_regex(r"[a-z][a-z-]{0,30}", fullmatch=True), max_size=4)
 
 
 @pytest.mark.parametrize(
