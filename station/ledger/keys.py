@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from station.ledger.errors import KeyFileError
 from station.ledger.seal import SigningKey
+from station.store.files import sync
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -68,8 +69,8 @@ def make_key(folder: Path) -> KeyFile:
         secret = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _write(path.with_suffix(".pub"), public_pem(key.public).encode(), 0o644)
         _write(path, secret, FILE_MODE)
-        _sync(folder)
-        _sync(folder.parent)  # where a new folder is named
+        sync(folder)
+        sync(folder.parent)  # where a new folder is named
         return _load(path)
 
 
@@ -134,18 +135,14 @@ def _check_rights(path: Path, wanted: int) -> None:
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+    """Write a file under another name first: a power cut must not leave half a key that looks like one."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    beside.replace(path)
 
 
 @contextmanager
