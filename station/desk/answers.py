@@ -48,7 +48,7 @@ def _where(snapshot: InspectionSnapshot, board: Board, state: StationState, now:
     waiting = [record.stage for record in snapshot.inspection.waiting]
     if not waiting:
         return text("answer.between")
-    first = min(waiting, key=lambda stage: _place(snapshot.serial, stage, state))
+    first = min(waiting, key=lambda stage: _hindrance(snapshot.serial, stage, state))
     others = [STAGE_NAMES[stage] for stage in waiting if stage != first]
     more = text("answer.then", stages=joined(others)) if others else same("")
     return text("answer.waiting", stage=STAGE_NAMES[first], why=_why(snapshot.serial, first, board, state), more=more)
@@ -62,6 +62,13 @@ def joined(words: list[Text]) -> Text:
 def _place(serial: str, stage: Stage, state: StationState) -> int:
     queue = state.queue.get(stage, ())
     return queue.index(serial) if serial in queue else len(queue)
+
+
+def _hindrance(serial: str, stage: Stage, state: StationState) -> tuple[bool, int, bool]:
+    """Return how much stands between a vehicle and a stage: the least is where it goes next."""
+    bays = [bay for bay in state.bays if bay.stage == stage]
+    down = bool(bays) and all(_down(bay, state) for bay in bays)
+    return down, _place(serial, stage, state), bool(bays) and all(bay.serial for bay in bays)
 
 
 def _why(serial: str, stage: Stage, board: Board, state: StationState) -> Text:

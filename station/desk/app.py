@@ -1,34 +1,19 @@
 """The front desk (前台): an application in the terminal that sees the station over MQTT only."""
 
-import asyncio
 import logging
-import os
-import sys
-import webbrowser
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Event, Key
 from textual.screen import Screen
 from textual.widgets import Input
 
-from station.bus.clock import Clock
-from station.bus.commands import Commander, no_answer
-from station.bus.link import Link, Will
-from station.bus.messages import CommandBody, Presence, Reply, SessionClose
-from station.bus.topics import Topics
-from station.desk.board import Board
+from station.bus.messages import SessionClose
+from station.desk.core import DeskCore
 from station.desk.frame import DeskScreen
-from station.desk.gate import KeyGate
-from station.desk.keymap import Key as DeskKey
 from station.desk.keymap import bindings
 from station.desk.logs import log_to
-from station.desk.moments import clock_time
-from station.desk.office import Office
-from station.desk.orders import Orders
 from station.desk.palette import DeskCommands
 from station.desk.screens.devices import DevicesScreen
 from station.desk.screens.help import HelpScreen
@@ -41,19 +26,14 @@ from station.desk.screens.review import ReviewScreen
 from station.desk.screens.search import SearchScreen
 from station.desk.session import Session
 from station.desk.settings import DeskSettings
-from station.desk.tidy import Tidy
-from station.desk.trouble import troubles
-from station.desk.words import say, text
-from station.model.text import Language, Text
 
 DRAW_EVERY_S = 0.1
 TIDY_EVERY_S = 1.0
-RENEW_AFTER_S = (1.0, 4.0)
 MINUTE_TICKS = 50
 """Draws without news, so that running minutes run: every five seconds."""
 
 
-class DeskApp(App[None]):
+class DeskApp(DeskCore):
     """The desk. Handlers of the link only store; what is stored is drawn at most ten times a second."""
 
     CSS_PATH = "desk.tcss"
@@ -62,29 +42,10 @@ class DeskApp(App[None]):
     COMMANDS = {DeskCommands}  # noqa: RUF012  # the type that Textual declares
 
     def __init__(self, settings: DeskSettings) -> None:
-        super().__init__()
-        self.settings = settings
-        self.language: Language = settings.language
-        self.session: Session | None = None
-        topics = Topics(settings.station)
-        client = settings.account.client
-        will = Will(topics.presence(client), Presence(client=client, online=False).to_bytes())
-        self.board = Board(topics, settings.clock, settings.line_client)
-        self.link = Link(settings.broker_url, settings.account, will, self._on_link)
-        self.commander = Commander(self.link, topics)
-        self.orders = Orders(self.commander)
-        self.office = Office(settings.office_url, settings.office_ca)
-        self.gate = KeyGate()
-        self.tidy = Tidy(Clock())
-        self.board.follow(self.link)
-        self._presence = (topics.presence(client), client)
-        self._message: tuple[str, Text] = ("", Text(zh="", en=""))
+        super().__init__(settings)
         self._ticks = 0
         self._extras: dict[str, Screen[Any]] = {}
-        self._add_extras()
-
-    def _add_extras(self) -> None:
-        for extra in self.settings.extra_bindings:
+        for extra in settings.extra_bindings:
             self.bind(extra.key, f"extra('{extra.screen}')", description=extra.screen, show=False)
 
     # -- life
@@ -103,21 +64,9 @@ class DeskApp(App[None]):
     async def on_unmount(self) -> None:
         """Say that this desk is gone, and disconnect in order."""
         self.tidy.end()
-        self._announce(False)
-        await self.link.stop()
+        await self.hang_up()
         logging.getLogger().removeHandler(self._log_handler)
         self._log_handler.close()
-
-    def _on_link(self, online: bool) -> None:
-        self.board.on_link(online)
-        if online:
-            self._announce(True)
-            for seconds in RENEW_AFTER_S:
-                asyncio.get_running_loop().call_later(seconds, self.link.renew)
-
-    def _announce(self, online: bool) -> None:
-        topic, client = self._presence
-        self.link.publish(topic, Presence(client=client, online=online).to_bytes(), qos=1, retain=True)
 
     def _draw(self) -> None:
         self._ticks += 1
@@ -128,63 +77,6 @@ class DeskApp(App[None]):
             # A screen under a modal one is still seen, and current.
             if isinstance(screen, DeskScreen) and screen.is_current:
                 screen.draw_all()
-
-    # -- words
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a sentence in the language of the moment."""
-        return say(self.language, key, **values)
-
-    def station_name(self) -> str:
-        """Return the station's name, or its id until it is known."""
-        state = self.board.state
-        return state.name.in_(self.language) if state else self.settings.station
-
-    def banner_lines(self) -> list[str]:
-        """Return what is wrong right now."""
-        link = self.link
-        lines = troubles(self.board, link.url, link.refused, self.settings.time_zone, link.distrusted)
-        return [line.in_(self.language) for line in lines]
-
-    def tell(self, level: str, message: Text) -> None:
-        """Show a message in the message bar: level ok, error, busy or info."""
-        at = clock_time(self.settings.clock.now(), self.settings.time_zone)
-        self._message = (level, Text(zh=f"{at} {message.zh}", en=f"{at} {message.en}"))
-        self.board.changed = True
-
-    def message_words(self) -> tuple[str, str]:
-        """Return level and words of the message bar."""
-        level, message = self._message
-        return level, message.in_(self.language)
-
-    def extra_keys(self) -> list[tuple[DeskKey, str]]:
-        """Return the keys of extra screens, for key bar and help."""
-        return [
-            (DeskKey(f"extra.{e.screen}", e.key, f"app.extra('{e.screen}')"), e.label.in_(self.language))
-            for e in self.settings.extra_bindings
-        ]
-
-    # -- commands
-
-    async def order(self, body: CommandBody, timeout_s: float | None = None, doing: Text | None = None) -> Reply | None:
-        """Send a command, say what came of it in the message bar, and return the answer; None if there was none.
-
-        ``timeout_s`` is for one that takes its time, ``doing`` says then what is going on.
-        """
-        self.tell("busy", doing or text("message.sending"))
-        try:
-            reply = await self.orders.send(body, timeout_s)
-        except TimeoutError:
-            self.tell("error", no_answer(body.kind))
-            return None
-        if reply.accepted:
-            self.tell("ok", reply.text)
-        else:
-            self.tell("error", reply.text)
-        if reply.code == "not_logged_in" and self.session:
-            # Later: the screen whose worker this is goes away.
-            self.call_later(self.show_login)
-        return reply
 
     # -- keys
 
@@ -298,11 +190,3 @@ class DeskApp(App[None]):
         chosen = screen.palette_keys() if isinstance(screen, DeskScreen) else ()
         own = [(self.say(f"key.{k.id}"), self.say(f"help.{k.id}"), k.action) for k in chosen]
         return own + [(label, key.display, key.action) for key, label in self.extra_keys()]
-
-    def open_in_browser(self, url: str) -> None:
-        """Open an address in the browser of this PC, if it has a screen for one."""
-        if sys.platform.startswith("linux") and not ("DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
-            # Here a browser would be one in this very terminal.
-            self.tell("error", text("message.no_browser"))
-            return
-        self.run_worker(partial(webbrowser.open, url), thread=True)

@@ -62,16 +62,18 @@ def still(inspection: Inspection, state: StationState, times: StageTimes, now: d
     """
     if inspection.state not in (State.IN_PROGRESS, State.REVIEW):
         return None
-    ahead = [_ahead(inspection.serial, stage, state, times) for stage in _stages_left(inspection)]
+    left = _stages_left(inspection)
+    ahead = {stage: found for stage in left if (found := _ahead(inspection.serial, stage, state, times))}
     now_on = _rest_of_work(inspection, times, now)
-    if now_on is None:
+    if now_on is None or len(ahead) < len(left):
         return None
-    known = [found for found in ahead if found]
-    if len(known) < len(ahead):
-        return None
-    low = max([now_on[0] + sum(one.own[0] for one in known), *(one.wait[0] + one.own[0] for one in known)])
-    high = now_on[1] + sum(one.own[1] for one in known) + max((one.wait[1] for one in known), default=0.0)
-    return Range(int(low // 60), -int(-high // 60))
+    review = ahead.pop("review", _Ahead((0.0, 0.0), (0.0, 0.0)))
+    stages = ahead.values()
+    work_s = now_on[0] + sum(one.own[0] for one in stages)
+    low_s = max([work_s, *(one.wait[0] + one.own[0] for one in stages)]) + review.wait[0] + review.own[0]
+    everything = [*stages, review]
+    high_s = now_on[1] + sum(one.own[1] for one in everything) + max(one.wait[1] for one in everything)
+    return Range(int(low_s // 60), -int(-high_s // 60))
 
 
 @dataclass(frozen=True)

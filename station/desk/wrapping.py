@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-# A character of two cells, a run of others, or blanks; punctuation that closes stays with what stands before it.
-_TOKEN = re.compile(r"(?:[⺀-鿿가-힣＀-￯]|[^\s⺀-鿿가-힣＀-￯]+)|\s+")
+# A plate, a character of two cells, a run of others, or blanks; closing marks stay with what stands before them.
+_TOKEN = re.compile(r"(?:[一-鿿][A-Z][A-Z0-9]{4,6}|[⺀-鿿가-힣＀-￯]|[^\s⺀-鿿가-힣＀-￯]+)|\s+")
 _CLOSING = frozenset("，。、；：！？）」』”,.;:!?)")
 
 

@@ -41,7 +41,7 @@ class RegisterScreen(DeskScreen[None]):
 
     async def on_mount(self) -> None:
         """Take the key: ask for a running number, if this is a new arrival."""
-        self._field("plate").take_focus()
+        self.set_focus(self.query_one("#plate", Input))
         if self._serial is None:
             self.run_worker(self._arrive(), exclusive=True)
 

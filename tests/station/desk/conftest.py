@@ -1,8 +1,10 @@
 """A real broker, a small line that speaks the contract, and a desk in front of it."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,10 @@ from station.bus.broker import Broker
 from station.desk.app import DeskApp
 from station.desk.session import Session
 from station.desk.settings import DeskSettings
+from station.office.app import OfficeApp
+from station.office.server import serving
 from tests.station.desk.peer import PIN, STATION, LinePeer
+from tests.station.office.office_story import TOKEN, Story, config_for
 
 ROLES = frozenset({"registrar", "signatory", "maintainer", "manager"})
 
@@ -88,8 +93,8 @@ class Desk:
 @asynccontextmanager
 async def desk_at(broker: Broker, size: tuple[int, int] = (120, 36), **more: Any) -> AsyncIterator[Desk]:
     settings = DeskSettings(
-        broker_url=broker.url, station=STATION, office_url="http://127.0.0.1:18080",
-        **({"language": "zh", "account": broker.account("desk-1")} | more),
+        broker_url=broker.url, station=STATION,
+        **({"language": "zh", "account": broker.account("desk-1"), "office_url": "http://127.0.0.1:18080"} | more),
     )  # fmt: skip
     app = DeskApp(settings)
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -114,4 +119,37 @@ def line_at() -> Callable[[Broker], LinePeer]:
 async def desk(broker: Broker, line: LinePeer) -> AsyncIterator[Desk]:
     async with desk_at(broker) as front:
         await front.until(lambda: front.app.board.state)
+        yield front
+
+
+class TheOffice:
+    """A real office over a real ledger, served on a free port; ``story`` writes into the ledger."""
+
+    def __init__(self, folder: Path) -> None:
+        self.story = Story(folder)
+        self.story.begin()
+        self.app = OfficeApp(config_for(folder))
+        self.listener = socket.create_server(("127.0.0.1", 0))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path) -> AsyncIterator[TheOffice]:
+    """An office that knows nothing yet."""
+    one = TheOffice(tmp_path)
+    async with serving(one.app, one.listener):
+        yield one
+    one.app.close()
+    one.story.close()
+    one.listener.close()
+
+
+@pytest_asyncio.fixture
+async def desk_with_office(broker: Broker, line: LinePeer, office: TheOffice) -> AsyncIterator[Desk]:
+    """A desk whose office is a real one, with somebody logged in whom that office knows."""
+    async with desk_at(broker, office_url=office.url) as front:
+        await front.skip_log_in(token=TOKEN)
         yield front

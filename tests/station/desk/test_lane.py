@@ -70,3 +70,39 @@ async def test_the_screen_goes_to_the_bay_where_something_is_measured(lane: Any,
     line.busy = {"gas-1": (serial, "g", "PF")}
     line.publish(serial)
     await desk.sees("尾气实时读数")
+
+
+async def test_smoke_is_drawn_over_time_with_its_largest_value(lane: Any, line: Any) -> None:
+    desk, serial, _ = lane
+    line.widen()
+    line.publish(serial)
+    await desk.sees("smoke-1")
+    await desk.press("end")
+    for number, k in enumerate(("0.10", "1.25", "0.40")):
+        values = {"k": k, "opacity": "31.5", "engine_speed": "3900"}
+        line.live("s", serial, rig="smoke-1", item="FA", values=values, mono_ns=number * 10**9, sequence=number)
+    await desk.sees(
+        "烟度 k(1/m)", "光吸收系数 k 0.40 1/m", "不透光度 31.5 %", "转速 3900 1/min", "最大 k 1.25 1/m", " k "
+    )
+
+
+async def test_headlamps_show_which_is_measured_and_which_are_done(lane: Any, line: Any) -> None:
+    desk, serial, _ = lane
+    line.widen()
+    line.publish(serial)
+    await desk.sees("lamp-1")
+    await desk.press("end", "up")
+    line.prompt(serial, Text(zh="打开远光灯", en="x"), bay="lamp-1", item="H1", side="right")
+    line.live("h", serial, rig="lamp-1", item="H1", values={"left_main_intensity": "21500", "left_main_high_dx": "-45"})
+    screen = await desk.sees("✓ H1 左外灯", "21500", "-45", "▶ H4 右外灯")
+    assert "H2" not in screen
+    line.live("h", serial, rig="lamp-1", item="H1", values={"left_aux_intensity": "9000"}, sequence=1)
+    await desk.sees("✓ H2 左内灯", "9000")
+
+
+async def test_a_bay_without_a_rig_shows_the_items_of_its_stage(lane: Any, line: Any) -> None:
+    desk, serial, _ = lane
+    line.busy["outside-1"] = (serial, "", "F1")
+    line.publish(serial)
+    await desk.press("home")
+    await desk.sees("待检  F1 车辆外观和安全装置检查")

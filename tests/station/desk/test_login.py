@@ -65,3 +65,37 @@ async def test_silence_is_told_and_the_desk_goes_on(desk: Any, line: Any) -> Non
     line.deaf = False
     await desk.press("enter")
     await desk.sees("站内没有车辆")
+
+
+async def test_what_a_quick_hand_types_is_neither_lost_nor_misplaced(desk: Any, line: Any) -> None:
+    await desk.until(lambda: desk.app.focused and desk.app.focused.id == "staff")
+    await desk.at_once(*"1001", "enter", *"2468", "enter", "f2", *"H12385")
+    await desk.sees("流水号 0001")
+    await desk.until(lambda: desk.app.screen.query_one("#plate").value == "H12385")
+    assert line.received[0].body == {"staff": "1001", "pin": "2468"}
+    assert line.kinds()[:2] == ["session.open", "arrival.open"]
+
+
+async def test_nothing_can_be_typed_into_the_fields_while_the_line_is_asked(desk: Any, line: Any) -> None:
+    line.deaf = True
+    await desk.type("1001")
+    await desk.press("enter")
+    await desk.type("2468")
+    await desk.press("enter")
+    await desk.until(lambda: desk.app.screen.query_one("#staff").disabled)
+    await desk.type("999")
+    assert [desk.app.screen.query_one(f"#{name}").value for name in ("staff", "pin")] == ["1001", "2468"]
+    line.deaf = False
+    await desk.until(lambda: desk.app.session)
+    # What was typed meanwhile begins a search in the queue: that is where the desk is now.
+    await desk.until(lambda: desk.app.screen.title_key == "title.search" and desk.app.screen._wanted == "999")
+
+
+async def test_what_was_typed_behind_a_wrong_pin_is_forgotten(desk: Any, line: Any) -> None:
+    await desk.until(lambda: desk.app.focused and desk.app.focused.id == "staff")
+    await desk.at_once(*"1001", "enter", *"9999", "enter", *"777")
+    await desk.sees("工号或 PIN 不对")
+    await desk.until(lambda: desk.app.focused and desk.app.focused.id == "pin")
+    assert desk.app.screen.query_one("#pin").value == ""
+    await desk.at_once(*"2468", "enter")
+    await desk.sees("站内没有车辆")

@@ -112,3 +112,63 @@ async def test_a_message_that_is_none_is_ignored(desk: Any, line: Any) -> None:
     line.link.publish(line.topics.inspection("junk"), b"{not json", qos=1)
     line.car("浙H12385")
     await desk.sees("浙H12385")
+
+
+async def test_an_inspection_is_cancelled_with_a_reason_and_a_yes(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    serial = line.car("浙H12385")
+    await desk.sees("浙H12385")
+    await desk.press("delete")
+    await desk.sees("取消检验 0001 浙H12385", "原因(必填)")
+    await desk.press("enter")
+    await desk.type("owner")
+    await desk.press("enter")
+    await desk.sees("取消 0001 号 浙H12385 的检验?", "原因:owner")
+    await desk.press("n")
+    assert line.received == []
+    await desk.press("delete")
+    await desk.type("owner")
+    await desk.press("enter")
+    await desk.sees("取消后不能恢复")
+    await desk.press("y")
+    await desk.sees("站内没有车辆")
+    assert line.received[-1].body == {"serial": serial, "reason": "owner"}
+
+
+async def test_a_vehicle_not_registered_yet_is_given_back_without_a_reason(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    line.arrive()
+    await desk.sees("0001")
+    await desk.press("delete")
+    await desk.sees("取消 0001 号")
+    await desk.press("y")
+    await desk.until(lambda: line.kinds() == ["arrival.cancel"])
+
+
+async def test_bays_rigs_and_printer_are_seen_above_the_queue(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    serial = line.car("浙H12385", ago_s=700)
+    line.begin(serial, "brake", "brake-1", "B1", ago_s=185)
+    await line.publish_printer("ready")
+    await desk.sees("outside-1 空", "brake-1 ▶浙H12385 B1 3′", "gas-1 空", "打印机 ✓ 正常")
+    line.rigs["gas-1"] = "fault"
+    await line.publish_printer("stopped", queued=2)
+    await line.publish_state()
+    await desk.sees("gas-1 ✗故障", "打印机 ✗ 停止,等待 2 份", "✗ 打印机:打印机缺纸。放入 A4 纸。(等待 2 份)")
+
+
+async def test_what_the_inspectors_found_is_shown_in_words(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    await line.publish_catalogue()
+    serial = line.car("浙H12385")
+    line.looked(serial, facts.Defect(code="dark", location="rear_left"), photos=2, note="刹车灯")
+    await desk.sees("✗ F1: 外部照明和信号装置:不亮(左后),备注“刹车灯”,照片 2 张")
+    await desk.press("f10")
+    await desk.sees("✗ F1: Lights and signals: does not light up (rear left), note “刹车灯”, photos: 2")
+
+
+async def test_a_defect_that_the_catalogue_does_not_know_keeps_its_code(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    serial = line.car("浙H12385")
+    line.looked(serial, facts.Defect(code="newer"))
+    await desk.sees("✗ F1: lights:newer")

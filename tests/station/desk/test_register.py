@@ -119,3 +119,13 @@ async def test_no_running_number_is_asked_for_again_with_the_same_command(desk: 
     await desk.sees("流水号 0001")
     assert len(line.inspections) == 1
     assert len({command.id for command in line.received}) == 1
+
+
+async def test_two_codes_scanned_right_behind_each_other_go_where_they_belong(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    await desk.press("f2")
+    await desk.until(lambda: desk.app.focused and desk.app.focused.id == "plate")
+    plate, vin = (desk.app.screen.query_one(f"#{name}") for name in ("plate", "vin"))
+    await desk.at_once(*"LSVAA4180E2100001", "enter", *"H1", "enter", "enter")
+    await desk.until(lambda: vin.value == "LSVAA4180E2100001" and not desk.app.gate._shut)
+    assert plate.value == "H1"
