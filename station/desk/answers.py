@@ -4,13 +4,13 @@ from datetime import datetime
 
 from station.bus.messages import BayState, InspectionSnapshot, StationState
 from station.desk.board import Board
-from station.desk.estimates import still
+from station.desk.estimates import bays_for, still
 from station.desk.findings import same
 from station.desk.moments import day_and_time, minutes_since
 from station.desk.office import PastVehicle
 from station.desk.words import outcome_text, short_serial, text
 from station.model.codes import STAGE_NAMES, Stage
-from station.model.inspection import State
+from station.model.inspection import Inspection, State
 from station.model.text import Text
 from station.model.verdict import Outcome
 
@@ -48,10 +48,12 @@ def _where(snapshot: InspectionSnapshot, board: Board, state: StationState, now:
     waiting = [record.stage for record in snapshot.inspection.waiting]
     if not waiting:
         return text("answer.between")
-    first = min(waiting, key=lambda stage: _hindrance(snapshot.serial, stage, state))
+    first = min(waiting, key=lambda stage: _hindrance(snapshot.inspection, stage, state))
     others = [STAGE_NAMES[stage] for stage in waiting if stage != first]
     more = text("answer.then", stages=joined(others)) if others else same("")
-    return text("answer.waiting", stage=STAGE_NAMES[first], why=_why(snapshot.serial, first, board, state), more=more)
+    return text(
+        "answer.waiting", stage=STAGE_NAMES[first], why=_why(snapshot.inspection, first, board, state), more=more
+    )
 
 
 def joined(words: list[Text]) -> Text:
@@ -64,20 +66,20 @@ def _place(serial: str, stage: Stage, state: StationState) -> int:
     return queue.index(serial) if serial in queue else len(queue)
 
 
-def _hindrance(serial: str, stage: Stage, state: StationState) -> tuple[bool, int, bool]:
+def _hindrance(inspection: Inspection, stage: Stage, state: StationState) -> tuple[bool, int, bool]:
     """Return how much stands between a vehicle and a stage: the least is where it goes next."""
-    bays = [bay for bay in state.bays if bay.stage == stage]
+    bays = bays_for(inspection, stage, state)
     down = bool(bays) and all(_down(bay, state) for bay in bays)
-    return down, _place(serial, stage, state), bool(bays) and all(bay.serial for bay in bays)
+    return down, _place(inspection.serial, stage, state), bool(bays) and all(bay.serial for bay in bays)
 
 
-def _why(serial: str, stage: Stage, board: Board, state: StationState) -> Text:
+def _why(inspection: Inspection, stage: Stage, board: Board, state: StationState) -> Text:
     """Return why it does not go on: who is in front, who stands in the bays, which rig is down."""
-    bays = [bay for bay in state.bays if bay.stage == stage]
+    bays = bays_for(inspection, stage, state)
     down = [text("answer.rig_down", rig=bay.rig, reason=reason) for bay in bays if (reason := _down(bay, state))]
     if bays and len(down) == len(bays):
         return joined(down)
-    place = _place(serial, stage, state)
+    place = _place(inspection.serial, stage, state)
     if place:
         return text("answer.place", ahead=place)
     taken = [bay for bay in bays if bay.serial]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from station.bus.messages import StationState
+from station.bus.messages import BayState, StationState
 from station.desk.moments import moment
-from station.model.codes import Stage
+from station.model.codes import RIG_KINDS, Stage
 from station.model.inspection import Inspection, State
 
 LEAST_SEEN = 3
@@ -63,7 +63,7 @@ def still(inspection: Inspection, state: StationState, times: StageTimes, now: d
     if inspection.state not in (State.IN_PROGRESS, State.REVIEW):
         return None
     left = _stages_left(inspection)
-    ahead = {stage: found for stage in left if (found := _ahead(inspection.serial, stage, state, times))}
+    ahead = {stage: found for stage in left if (found := _ahead(inspection, stage, state, times))}
     now_on = _rest_of_work(inspection, times, now)
     if now_on is None or len(ahead) < len(left):
         return None
@@ -102,12 +102,19 @@ def _rest_of_work(inspection: Inspection, times: StageTimes, now: datetime) -> t
     return max(0.0, usual[0] - gone), usual[1] - gone if gone <= usual[1] else usual[1]
 
 
-def _ahead(serial: str, stage: Stage, state: StationState, times: StageTimes) -> _Ahead | None:
-    own = times.usual_s(stage)
+def bays_for(inspection: Inspection, stage: Stage, state: StationState) -> list[BayState]:
+    """Return the bays of a stage that can do what the vehicle needs there: a diesel car waits for no gas analyser."""
+    kinds = {RIG_KINDS[item.code] for item in inspection.open_items(stage) if item.code in RIG_KINDS}
+    others = {rig.rig for rig in state.rigs if kinds and rig.kind not in kinds}
+    return [bay for bay in state.bays if bay.stage == stage and bay.rig not in others]
+
+
+def _ahead(inspection: Inspection, stage: Stage, state: StationState, times: StageTimes) -> _Ahead | None:
+    own, serial = times.usual_s(stage), inspection.serial
     if own is None:
         return None
     queue = state.queue.get(stage, ())
-    bays = [bay for bay in state.bays if bay.stage == stage]
+    bays = bays_for(inspection, stage, state)
     count, busy = max(1, len(bays)), sum(1 for bay in bays if bay.serial and bay.serial != serial)
     # Who is at work elsewhere stands in no queue yet: at best it finds nobody there, at worst everybody.
     least = queue.index(serial) + busy if serial in queue else 0

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Entries = list[tuple[Key, str]]
+MOST_LINES = 4
+"""Of the banner: the rest of the screen is needed too."""
 
 
 def desk_of(widget: Widget) -> "DeskApp":
@@ -88,10 +90,21 @@ class Banner(Line):
     steady = True
 
     def show(self, lines: list[str]) -> None:
-        """Show these lines."""
+        """Show these lines, whole ones only; what has no room is counted."""
         self.display = bool(lines)
-        room = self.app.size.width - 2
-        self.put(Content("\n".join(part for line in lines for part in wrapped(f"✗ {line}", room))))
+        broken = [wrapped(f"✗ {line}", self.app.size.width - 2) for line in lines]
+        self.put(Content("\n".join(self._fitting(broken))))
+
+    def _fitting(self, broken: list[list[str]]) -> list[str]:
+        if sum(map(len, broken)) <= MOST_LINES:
+            return [part for one in broken for part in one]
+        if len(broken) == 1:
+            return broken[0][:MOST_LINES]
+        shown, count = broken[0][: MOST_LINES - 1], 1
+        while len(shown) + len(broken[count]) < MOST_LINES:
+            shown = [*shown, *broken[count]]
+            count += 1
+        return [*shown, say(desk_of(self).language, "trouble.more", count=len(broken) - count)]
 
 
 class MessageBar(Line):

@@ -41,8 +41,17 @@ class KeyGate:
         self._kept.clear()
         self._shut = False
 
-    async def open(self, give: Callable[[Key], Awaitable[None]]) -> None:
-        """Give on what was kept, and let keys through; a kept key may shut the gate again for those behind it."""
+    async def open(self, give: Callable[[Key], Awaitable[None]]) -> bool:
+        """Give on what was kept, and let keys through; a kept key may shut the gate again for those behind it.
+
+        Return True if the gate has to be opened once more in a moment: a key that is no character takes effect later
+        than a character that comes behind it.
+        """
         self._shut = False
         while self._kept and not self._shut:
-            await give(self._kept.popleft())
+            key = self._kept.popleft()
+            await give(key)
+            if self._kept and not key.is_printable and not self._shut:
+                self.shut()
+                return True
+        return False

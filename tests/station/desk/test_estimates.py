@@ -42,8 +42,9 @@ def seen(**seconds: list[float]) -> StageTimes:
 
 
 def hall(queue: dict[str, tuple[str, ...]] | None = None, **bays: tuple[str | None, ...]) -> Any:
-    found = [SimpleNamespace(stage=stage, serial=serial) for stage, serials in bays.items() for serial in serials]
-    return SimpleNamespace(queue=queue or {}, bays=found)
+    stood = [(stage, serial) for stage, serials in bays.items() for serial in serials]
+    found = [SimpleNamespace(stage=stage, serial=serial, rig=None) for stage, serial in stood]
+    return SimpleNamespace(queue=queue or {}, bays=found, rigs=[])
 
 
 def test_too_few_vehicles_tell_nothing() -> None:

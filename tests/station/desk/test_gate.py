@@ -19,7 +19,7 @@ async def opened(gate: KeyGate) -> list[str]:
         if key.key == "enter":
             gate.shut()
 
-    await gate.open(give)
+    given.append("again" if await gate.open(give) else "done")
     return given
 
 
@@ -28,9 +28,9 @@ async def test_kept_keys_come_out_in_their_order_and_one_may_shut_the_gate_again
     assert not gate.keeps(Key("a", "a"))
     gate.shut(first=Key("x", "x"))
     assert all(gate.keeps(Key(key, None)) for key in ("1", "enter", "2"))
-    assert await opened(gate) == ["x", "1", "enter"]
+    assert await opened(gate) == ["x", "1", "enter", "done"]
     assert gate.keeps(Key("3", "3"))
-    assert await opened(gate) == ["2", "3"]
+    assert await opened(gate) == ["2", "3", "done"]
     assert not gate.keeps(Key("4", "4"))
 
 
@@ -41,7 +41,16 @@ async def test_what_came_for_nothing_is_forgotten_and_the_desk_can_always_be_end
     assert gate.keeps(Key("1", "1"))
     gate.drop()
     assert not gate.keeps(Key("2", "2"))
-    assert await opened(gate) == []
+    assert await opened(gate) == ["done"]
+
+
+async def test_what_comes_behind_an_arrow_waits_until_it_has_taken_effect() -> None:
+    gate = KeyGate()
+    gate.shut()
+    assert all(gate.keeps(key) for key in (Key("d", "d"), Key("backspace", None), Key("l", "l")))
+    assert await opened(gate) == ["d", "backspace", "again"]
+    assert gate.keeps(Key("b", "b"))
+    assert await opened(gate) == ["l", "b", "done"]
 
 
 def test_a_gate_that_nobody_opened_lets_keys_through_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,4 +44,4 @@ def test_a_paragraph_keeps_the_style_of_each_run() -> None:
     styles = {segment.text: str(segment.style) for line in paper.lines for segment in line}
     assert styles["test-0001"] == "bold"
     assert styles["浙H12385"] == "none"
-    assert styles["不合格"] == "red"
+    assert styles["✗ 不合格"] == "red"

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.screen import Screen
 from textual.widgets import Static
 
+from station.bus import messages as m
 from station.bus.broker import Broker
 from station.desk.settings import ExtraBinding
 from station.model.text import Text
@@ -38,6 +39,9 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "offline": ("The line program is offline", "station", "○ offline"),
     },
 }
+
+
+LONG = Text(zh="存储空间只剩 180 MB " * 20, en="x")
 
 
 class Extra(Screen[None]):
@@ -103,6 +107,22 @@ async def test_a_message_over_chinese_columns_loses_no_character(desk: Any, line
     after = await desk.sees(said.zh)
     table = [row for row in before.splitlines() if "浙H12385" in row or "F1" in row]
     assert all(row in after for row in table if "F2" not in row)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_more_troubles_than_there_is_room_for_are_counted(
+    size: tuple[int, int], broker: Broker, line: Any, desk_at: Callable[..., Any]
+) -> None:
+    line.rigs = {f"rig-{number}": "offline" for number in range(9)}
+    await line.publish_state()
+    async with desk_at(broker, size) as desk:
+        screen = await desk.sees("✗ 设备 rig-0 离线", "没有应答:连接被拒绝", "✗ 还有 6 处,见设备页(F7)")
+        assert "rig-2 " in screen
+        assert "rig-3 " not in screen
+        line.locks = (m.Lock(subject="space", reason=LONG, remedy=LONG),)
+        line.rigs = {}
+        await line.publish_state()
+        fits(await desk.sees("✗ 存储空间 已锁定"), size)
 
 
 async def test_the_line_being_killed_is_seen(own_broker: Broker, desk_at: Any, line_at: Any) -> None:
