@@ -28,7 +28,7 @@ class Process:
     @property
     def name(self) -> str:
         """Return how a person recognises it."""
-        return " ".join(self.words)[:120] or "?"
+        return " ".join(self.words)[:240] or "?"
 
     def config_file(self, role: str) -> Path | None:
         """Return the configuration with which it plays a role (``line``, ``office``), None if it does not."""

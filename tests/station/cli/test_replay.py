@@ -1,4 +1,7 @@
-"""Real readings drive the simulated tester; what the line measures over the wire must be what the rows say."""
+"""Real readings drive the simulated tester; what the line measures over the wire must be what the rows say.
+
+A few of each kind; all of them are in tests/proof/test_full_replay.py.
+"""
 
 import shutil
 from pathlib import Path
@@ -40,7 +43,7 @@ def without_parking(header: str, line: str) -> str:
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[ReplayRow], DemoResult, Findings]:
     folder = tmp_path_factory.mktemp("replay")
-    file = excerpt(folder, complete=6, odd=5)
+    file = excerpt(folder, complete=3, odd=5)
     result = run_demo(folder / "demo", "--replay", str(file), "--speed", SPEED)
     rows = list(read_rows(file))
     return rows, result, compare(rows, result)
@@ -56,7 +59,7 @@ def test_measured_forces_and_masses_are_those_of_the_rows(
     replayed: tuple[list[ReplayRow], DemoResult, Findings],
 ) -> None:
     _, _, found = replayed
-    assert found.complete == 7
+    assert found.complete == 4
     assert found.wrong_forces == []
     assert found.wrong_masses == []
 
@@ -85,7 +88,7 @@ def test_a_missing_parking_measurement_leaves_only_that_item_open(
 
 @pytest.mark.parametrize(("fault", "value"), [("scale_error", 1.02), ("swap_sides", 1)])
 def test_a_wrong_scale_or_swapped_sides_is_noticed(tmp_path: Path, fault: str, value: float) -> None:
-    file = excerpt(tmp_path, complete=2, odd=0)
+    file = excerpt(tmp_path, complete=0, odd=0)
     result = run_demo(tmp_path / "demo", "--replay", str(file), "--speed", SPEED, "--fault", f"{fault}={value}")
     found = compare(list(read_rows(file)), result)
     assert found.wrong_forces
