@@ -87,6 +87,7 @@ async def _storm(station: Station, on_kill: Callable[[int], None]) -> None:
         while min(station.tally.kills, len(station.witness.stored)) < station.drill.kills and not work.done():
             await station.kill()
             on_kill(station.tally.kills)
+            assert not station.supervisor.ending.is_set(), "ended by a signal"
         for task in (work, photos):
             if task.done():
                 task.result()
