@@ -25,6 +25,9 @@ from station.process import Child
 # may be 65,535, and nats refuses whatever subscription goes beyond: this leaves room for fifteen.
 MAX_ACK_PENDING = 4096
 ACK_WAIT = "3s"
+ORPHAN_AFTER = "1m"
+"""A broker that is killed while a client connects leaves a consumer behind that nobody will ever read: it would keep
+every message from then on, until the store is full, and each restart would read them all."""
 START_TIMEOUT_S = 15.0
 PROBE_PAUSE_S = 0.02
 # Two seconds are the default: too few for a phone on a patchy network.
@@ -92,6 +95,7 @@ def broker_config(place: Place, accounts: Accounts) -> str:
             "listen": f"{host}:{place.port}",
             "ack_wait": ACK_WAIT,
             "max_ack_pending": MAX_ACK_PENDING,
+            "consumer_inactive_threshold": ORPHAN_AFTER,
             **_tls(place),
         },
         "websocket": {
