@@ -85,7 +85,7 @@ class Desk:
 
     async def skip_log_in(self, roles: frozenset[str] = ROLES, token: str = "t0ken") -> None:
         """Be logged in without typing: for tests of other screens."""
-        self.app.log_in(Session(token, "1001", "张三", roles))
+        self.app.log_in(Session(token, "1001", "登录员甲", roles))
         await self.until(lambda: self.app.screen.title_key == "title.queue")
         await self.pilot.pause()
 

@@ -110,7 +110,7 @@ class LinePeer:
         self.reset: list[str] = []
         self.still: datetime | None = None
         self.online, self.deaf, self.seq, self.prompts = True, False, 0, 0
-        self.staff = {"1001": "张三", "1002": "李四"}
+        self.staff = {"1001": "登录员甲", "1002": "检验员乙"}
         self.roles = ["registrar", "signatory", "maintainer", "manager"]
         self.office = Link(broker.url, broker.account("office"))
 

@@ -16,7 +16,7 @@ async def test_a_wrong_pin_is_refused_in_words_and_the_right_one_opens_the_queue
     assert desk.app.session is None
     await desk.type("2468")
     await desk.press("enter")
-    await desk.sees("张三", "站内没有车辆")
+    await desk.sees("登录员甲", "站内没有车辆")
     assert desk.app.session.token == "t0ken"
     assert "2468" not in desk.shown()
 
