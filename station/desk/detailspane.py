@@ -96,7 +96,10 @@ class DetailsPane(ScrollView, can_focus=True):
         room = self.size.width
         self._lines = [Strip(line).apply_style(style).extend_cell_length(room, style) for line in paper.lines]
         self._blank = Strip.blank(room, style)
-        self.virtual_size = Size(width, len(self._lines))
+        # The pane is as high as there is room: how many lines there are changes nothing but its scroll bar, and to lay
+        # out the whole screen for that would show the lines a frame later.
+        self.set_reactive(ScrollView.virtual_size, Size(width, len(self._lines)))
+        self._scroll_update(self.virtual_size)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

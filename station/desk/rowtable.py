@@ -1,6 +1,6 @@
 """A table of which only what has changed is drawn: with hundreds of vehicles a key must not wait for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -24,6 +24,9 @@ class RowTable(ScrollView, can_focus=True):
     """Rows (key, cells) with a cursor; a cell is a text, or one with a style and a side on which it stands.
 
     Columns are as wide as what stands in them. The row of the cursor keeps it when rows come and go.
+
+    Args:
+        moved: called when the cursor stands on another row.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-head", "row-odd", "row-cursor"}
@@ -39,14 +42,12 @@ class RowTable(ScrollView, can_focus=True):
         Binding("enter", "select", show=False),
     ]
 
-    class Highlighted(Message):
-        """The cursor stands on another row."""
-
     class Selected(Message):
         """The row of the cursor was chosen: Enter, or a click on it."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, moved: Callable[[], None], *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._moved = moved
         self.labels: tuple[str, ...] = ()
         self._rows: list[tuple[str, Cells]] = []
         self._widths: tuple[int, ...] = ()
@@ -86,7 +87,7 @@ class RowTable(ScrollView, can_focus=True):
         self._drawn = kept
         self._cursor = keys.index(chosen) if chosen in keys else max(0, min(self._cursor, len(keys) - 1))
         if self.cursor_key != chosen:
-            self.post_message(self.Highlighted())
+            self._moved()
 
     def _measure(self) -> bool:
         """Make columns as wide as their widest cell; return whether that changed anything."""
@@ -124,7 +125,8 @@ class RowTable(ScrollView, can_focus=True):
             for number in (self._cursor, row):
                 self.refresh_line(number + HEAD)
             self._cursor = row
-            self.post_message(self.Highlighted())
+            # At once and no message: what follows the cursor is then drawn together with it.
+            self._moved()
         room = max(1, self.scrollable_content_region.height - HEAD)
         top = int(self.scroll_offset.y)
         wanted = row if row < top else row - room + 1 if row >= top + room else top

@@ -36,7 +36,7 @@ class DevicesScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         """Make table, words of the chosen rig, its checks, and the words of the printer."""
-        yield RowTable(id="rigs")
+        yield RowTable(self._show_rig, id="rigs")
         yield Line(id="empty")
         with VerticalScroll(id="device", can_focus=False):
             yield Line(id="rig-words")
@@ -115,11 +115,6 @@ class DevicesScreen(DeskScreen[None]):
     def palette_keys(self) -> tuple[Key, ...]:
         """Return the keys of all screens and those of this one."""
         return tuple(key for key in keys(*self.key_groups) if key.palette or key.id.startswith("devices."))
-
-    @on(RowTable.Highlighted)
-    def highlighted(self) -> None:
-        """Show the rig under the cursor."""
-        self._show_rig()
 
     # -- what is done
 

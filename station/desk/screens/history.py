@@ -37,7 +37,7 @@ class HistoryScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Make head line, table and note."""
         yield Line(id="history-head")
-        yield RowTable(id="attempts")
+        yield RowTable(lambda: None, id="attempts")
         yield Line(id="history-note")
 
     def on_mount(self) -> None:

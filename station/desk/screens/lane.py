@@ -1,6 +1,5 @@
 """The lane as it is now: every bay, what its driver must do, and the live readings of the one that is chosen."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -39,7 +38,7 @@ class LaneScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         """Make the table of bays, the prompt, and a panel for each kind of rig."""
-        yield RowTable(id="bays")
+        yield RowTable(self._show_bay, id="bays")
         yield Line(id="empty")
         with Horizontal(id="prompt"):
             yield Line(id="prompt-text")
@@ -109,11 +108,6 @@ class LaneScreen(DeskScreen[None]):
     def on_key(self) -> None:
         """Stop following as soon as somebody moves about in the table."""
         self._follows = False
-
-    @on(RowTable.Highlighted)
-    def highlighted(self) -> None:
-        """Show the bay under the cursor."""
-        self._show_bay()
 
     # -- the chosen bay
 

@@ -45,7 +45,7 @@ class QueueScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Make bays, table and details."""
         yield BayStrip(id="strip")
-        yield RowTable(id="vehicles")
+        yield RowTable(self._redraw_details, id="vehicles")
         yield Line(id="empty")
         yield DetailsPane(id="details")
 
@@ -97,11 +97,6 @@ class QueueScreen(DeskScreen[None]):
     def chosen(self) -> Snapshot | None:
         """Return the highlighted vehicle."""
         return self.desk.board.vehicles.get(self._table.cursor_key or "")
-
-    @on(RowTable.Highlighted)
-    def highlighted(self) -> None:
-        """Show the details of the highlighted vehicle."""
-        self._redraw_details()
 
     # -- acts
 

@@ -42,7 +42,7 @@ class ReviewScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         """Make the table of vehicles, the line of the last signature, and the pane of the highlighted vehicle."""
-        yield RowTable(id="reviews")
+        yield RowTable(self._redraw_details, id="reviews")
         yield Line(id="empty")
         yield Line(id="signed")
         yield DetailsPane(id="details")
@@ -121,11 +121,6 @@ class ReviewScreen(DeskScreen[None]):
             return text("review.report_coming", report=last.report_no, plate=snapshot.plate, url=url)
         prints = prints_words(last.prints)
         return text("review.report_ready", report=last.report_no, plate=snapshot.plate, url=url, prints=prints)
-
-    @on(RowTable.Highlighted)
-    def highlighted(self) -> None:
-        """Show the highlighted vehicle."""
-        self._redraw_details()
 
     @on(RowTable.Selected)
     def action_details(self) -> None:

@@ -18,9 +18,9 @@ class Shelf(App[None]):
         self.told: list[str] = []
 
     def compose(self) -> ComposeResult:
-        yield RowTable(id="table")
+        yield RowTable(self.moved, id="table")
 
-    def on_row_table_highlighted(self) -> None:
+    def moved(self) -> None:
         self.told.append(f"at {self.query_one(RowTable).cursor_key}")
 
     def on_row_table_selected(self) -> None:
