@@ -82,7 +82,8 @@ class Board:
         """Say that this client is gone, and disconnect."""
         self._retained.stop()
         with contextlib.suppress(ConnectionError, TimeoutError):
-            await asyncio.wait_for(self._link.publish_acked(self._presence, self._present(False), retain=True), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._link.publish_acked(self._presence, self._present(False), retain=True)
         await self._link.stop()
 
     @property

@@ -24,7 +24,8 @@ class Waiters:
         if not ask():
             self._probes.append(ask)
         try:
-            return await asyncio.wait_for(future, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                return await future
         except TimeoutError:
             raise TimeoutError(f"waited {timeout_s:g} s in vain for {what}") from None
         finally:

@@ -126,7 +126,8 @@ class Child:
 
     async def _restart_after(self, pause_s: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), pause_s)
+            async with asyncio.timeout(pause_s):
+                await self._stopping.wait()
         # The lock: whoever stops it must find either no process or the new one, never one being made.
         async with self._starting:
             if self._stopping.is_set():
@@ -153,7 +154,8 @@ async def end(process: asyncio.subprocess.Process, grace_s: float = GRACE_S) -> 
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), grace_s)
+        async with asyncio.timeout(grace_s):
+            await process.wait()
     except TimeoutError:
         log.warning("process %d did not end within %g s and is killed", process.pid, grace_s)
     with contextlib.suppress(ProcessLookupError):

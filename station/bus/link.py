@@ -154,7 +154,8 @@ class Link:
             LinkRefusedError: the broker does not know the account, or its certificate is not to be trusted.
         """
         try:
-            await asyncio.wait_for(self.connected.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self.connected.wait()
         except TimeoutError:
             if self.refused:
                 of_account = {"client": self.account.client, "why": self.refused}

@@ -1,6 +1,7 @@
 """The print worker: every print that the ledger asks for comes out once, and the ledger learns what became of it."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import time
@@ -62,10 +63,9 @@ class PrintWorker:
             await self._pause(pause_s)
 
     async def _pause(self, pause_s: float) -> None:
-        try:
-            await asyncio.wait_for(self._queue.changed.wait(), pause_s)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._queue.changed.wait()
 
     async def round(self) -> float:
         """Take what is new in the ledger, take one print a step further, tell the line; return the pause in seconds.

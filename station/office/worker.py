@@ -1,6 +1,7 @@
 """The report worker: sealed attempts become PDFs, and the ledger learns of each one once it is on the disk."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import time
@@ -61,10 +62,9 @@ class ReportWorker:
             await self._pause()
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_S)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL_S):
+                await self._wake.wait()
 
     async def round(self) -> None:
         """Take what is new in the ledger, make what is sealed, tell the line what is made.
