@@ -8,7 +8,7 @@ from textual.content import Content
 from station.bus.messages import BayState, StationState
 from station.desk.bayview import minutes_in, plate_in, rig_of
 from station.desk.board import Board
-from station.desk.frame import Line
+from station.desk.lines import Line
 from station.desk.papers import printer_words
 from station.desk.words import say
 from station.model.text import Language

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Select, Static
 
-from station.desk.frame import Say, desk_of
+from station.desk.lines import Say, desk_of
 from station.desk.registration import CHOICES, DEFAULTS, Remark
 from station.desk.words import say
 

@@ -10,10 +10,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Static
 
 from station.desk.keymap import Key, keys
+from station.desk.lines import Line, Say, desk_of
 from station.desk.status import status_words
 from station.desk.words import say
 from station.desk.wrapping import wrapped
@@ -25,45 +24,6 @@ Result = TypeVar("Result")
 Entries = list[tuple[Key, str]]
 MOST_LINES = 4
 """Of the banner: the rest of the screen is needed too."""
-
-
-def desk_of(widget: Widget) -> "DeskApp":
-    """Return the application a widget is part of."""
-    return cast("DeskApp", widget.app)
-
-
-class Say(Static):
-    """A sentence of the catalogue; follows the language."""
-
-    def __init__(self, key: str, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__("", id=id, classes=classes, markup=False)
-        self._key = key
-
-    def on_mount(self) -> None:
-        """Show the sentence."""
-        self.retext()
-
-    def retext(self) -> None:
-        """Show the sentence in the language of the moment."""
-        self.update(say(desk_of(self).language, self._key))
-
-
-class Line(Static):
-    """Text that is drawn again only when it has changed: ten times a second most of it has not."""
-
-    _put: Content | None = None
-    steady: ClassVar[bool] = False
-    """Every line of it is broken already: the screen is laid out anew only when there are more or fewer of them."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("", id=id, markup=False)
-
-    def put(self, content: Content) -> None:
-        """Show this content."""
-        before, self._put = self._put, content
-        if content != before:
-            same = self.steady and before is not None and before.plain.count("\n") == content.plain.count("\n")
-            self.update(content, layout=not same)
 
 
 class StatusBar(Line):

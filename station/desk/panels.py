@@ -5,7 +5,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Digits
 
-from station.desk.frame import Line, desk_of
+from station.desk.lines import Line, desk_of
 from station.desk.plot import Axis, Curve, Plot
 from station.desk.trace import Trace
 from station.desk.words import item_word, say

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text as Cell
 from textual.widgets import Static
 
-from station.desk.frame import desk_of
+from station.desk.lines import desk_of
 from station.desk.panels import reading
 from station.desk.trace import Trace
 from station.desk.words import item_word, say

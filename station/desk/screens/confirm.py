@@ -5,8 +5,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from station.desk.frame import desk_of
 from station.desk.keymap import bindings
+from station.desk.lines import desk_of
 from station.desk.screens.modal import DeskModal
 from station.model.text import Text
 

@@ -10,8 +10,9 @@ from station.bus.commands import CommandRefusedError
 from station.bus.messages import RigCheck, RigState, StaffResetPin
 from station.desk.checks import CHECKS, look_back
 from station.desk.deviceview import device_rows, device_words, printer_lines, station_locks
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.keymap import Key, bindings, keys
+from station.desk.lines import Line
 from station.desk.rowtable import RowTable
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.screens.pairing import PairingScreen

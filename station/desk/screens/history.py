@@ -5,8 +5,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
+from station.desk.lines import Line
 from station.desk.moments import day_and_time
 from station.desk.office import OfficeError, PastAttempt, PastVehicle
 from station.desk.papers import prints_words

@@ -7,8 +7,9 @@ from textual.widgets import ContentSwitcher, Digits
 
 from station.bus.messages import BayState, Prompt
 from station.desk.bayview import bay_rows, prompt_of, rig_of, spaced
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
+from station.desk.lines import Line
 from station.desk.panels import BrakePanel, SmokePanel
 from station.desk.readings import ExhaustPanel, LampPanel
 from station.desk.rowtable import RowTable

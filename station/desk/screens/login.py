@@ -5,8 +5,9 @@ from textual.containers import Center, Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from station.bus.messages import SessionOpen
-from station.desk.frame import DeskScreen, Say
+from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
+from station.desk.lines import Say
 from station.desk.session import Session
 from station.desk.words import text
 from station.model.text import Text

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from textual.screen import ModalScreen
 
-from station.desk.frame import desk_of
+from station.desk.lines import desk_of
 from station.desk.words import say
 
 Result = TypeVar("Result")

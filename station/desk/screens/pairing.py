@@ -9,8 +9,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
+from station.desk.lines import Line
 from station.desk.office import Invitation, OfficeError
 from station.model.text import Text
 

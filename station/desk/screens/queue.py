@@ -12,9 +12,10 @@ from station.bus.messages import InspectionSnapshot as Snapshot
 from station.desk.baystrip import BayStrip
 from station.desk.details import progress_cell
 from station.desk.detailspane import DetailsPane
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.kept import Kept
 from station.desk.keymap import bindings
+from station.desk.lines import Line
 from station.desk.rowtable import RowTable
 from station.desk.screens.cancel import ReasonScreen
 from station.desk.screens.confirm import ConfirmScreen

@@ -6,8 +6,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from station.bus.messages import StaffResetPin
-from station.desk.frame import Say
 from station.desk.keymap import bindings
+from station.desk.lines import Say
 from station.desk.screens.modal import DeskModal
 
 MOST = {"staff": 32, "pin": 12, "again": 12}

@@ -9,9 +9,10 @@ from station.bus.messages import InspectionSnapshot, ReviewSendBack, ReviewSign
 from station.desk.anomalies import anomalies
 from station.desk.details import progress_cell
 from station.desk.detailspane import DetailsPane
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.kept import Kept
 from station.desk.keymap import bindings
+from station.desk.lines import Line
 from station.desk.office import report_url
 from station.desk.papers import prints_words
 from station.desk.printing import open_report

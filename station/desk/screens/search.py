@@ -8,8 +8,9 @@ from textual.widgets.option_list import Option
 
 from station.bus.messages import InspectionSnapshot
 from station.desk.answers import answer, past_answer
-from station.desk.frame import DeskScreen, Line
+from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
+from station.desk.lines import Line
 from station.desk.office import SHORTEST, OfficeError, PastVehicle
 from station.desk.screens.details import DetailsScreen
 from station.desk.screens.register import RegisterScreen

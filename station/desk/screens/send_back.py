@@ -6,8 +6,8 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 
 from station.bus.messages import ReviewSendBack
-from station.desk.frame import desk_of
 from station.desk.keymap import bindings
+from station.desk.lines import desk_of
 from station.desk.screens.modal import DeskModal
 from station.desk.words import item_word
 from station.model.inspection import Inspection

@@ -1,0 +1,51 @@
+"""Text on a screen of the desk that follows the language, or is drawn only when it changed."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from station.desk.words import say
+
+if TYPE_CHECKING:
+    from station.desk.app import DeskApp
+
+
+def desk_of(widget: Widget) -> "DeskApp":
+    """Return the application a widget is part of."""
+    return cast("DeskApp", widget.app)
+
+
+class Say(Static):
+    """A sentence of the catalogue; follows the language."""
+
+    def __init__(self, key: str, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__("", id=id, classes=classes, markup=False)
+        self._key = key
+
+    def on_mount(self) -> None:
+        """Show the sentence."""
+        self.retext()
+
+    def retext(self) -> None:
+        """Show the sentence in the language of the moment."""
+        self.update(say(desk_of(self).language, self._key))
+
+
+class Line(Static):
+    """Text that is drawn again only when it has changed: ten times a second most of it has not."""
+
+    _put: Content | None = None
+    steady: ClassVar[bool] = False
+    """Every line of it is broken already: the screen is laid out anew only when there are more or fewer of them."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("", id=id, markup=False)
+
+    def put(self, content: Content) -> None:
+        """Show this content."""
+        before, self._put = self._put, content
+        if content != before:
+            same = self.steady and before is not None and before.plain.count("\n") == content.plain.count("\n")
+            self.update(content, layout=not same)
