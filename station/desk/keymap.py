@@ -42,9 +42,9 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("main.lane", "f3", "app.go('lane')", palette=True, priority=True),
         Key("main.review", "f4", "app.go('review')", palette=True, priority=True),
         Key("main.devices", "f7", "app.go('devices')", palette=True, priority=True),
-        Key("main.search", "f8,slash", "app.search", palette=True, priority=True),
         Key("main.logout", "f9", "app.log_out", show=False, palette=True, priority=True),
     ),
+    "find": (Key("find.search", "f8,slash", "app.search", palette=True, priority=True),),
     "back": (Key("back.queue", "escape", "app.go('queue')"),),
     "login": (Key("login.submit", "enter", "screen.submit", priority=True),),
     "queue": (

@@ -18,8 +18,8 @@ class DetailsScreen(DeskScreen[None]):
     """
 
     title_key = "title.details"
-    key_groups = ("details", "modal", "app")
-    BINDINGS = bindings("details", "modal")
+    key_groups = ("details", "find", "modal", "app")
+    BINDINGS = bindings("details", "find", "modal")
 
     def __init__(self, serial: str, past: InspectionSnapshot | None = None) -> None:
         super().__init__()

@@ -28,8 +28,8 @@ class DevicesScreen(DeskScreen[None]):
     """The rigs of the station, and its printer."""
 
     title_key = "title.devices"
-    key_groups = ("devices", "back", "main", "app")
-    BINDINGS = bindings("devices", "back", "main")
+    key_groups = ("devices", "back", "main", "find", "app")
+    BINDINGS = bindings("devices", "back", "main", "find")
 
     def __init__(self) -> None:
         super().__init__()

@@ -26,8 +26,8 @@ class HistoryScreen(DeskScreen[None]):
     """The attempts of a plate, newest first, as the office knows them; a print that is under way is followed."""
 
     title_key = "title.history"
-    key_groups = ("history", "modal", "app")
-    BINDINGS = bindings("history", "modal")
+    key_groups = ("history", "find", "modal", "app")
+    BINDINGS = bindings("history", "find", "modal")
 
     def __init__(self, plate: str, serial: str) -> None:
         super().__init__()

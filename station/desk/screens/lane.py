@@ -29,9 +29,9 @@ class LaneScreen(DeskScreen[None]):
     """The bays, live. The live readings are subscribed to only while this screen is open."""
 
     title_key = "title.lane"
-    key_groups = ("back", "main", "app")
+    key_groups = ("back", "main", "find", "app")
     types_ahead = True
-    BINDINGS = bindings("back", "main")
+    BINDINGS = bindings("back", "main", "find")
 
     def __init__(self) -> None:
         super().__init__()

@@ -24,8 +24,8 @@ class PairingScreen(DeskScreen[None]):
     """The address to open, as a QR code and in words."""
 
     title_key = "title.pairing"
-    key_groups = ("modal", "app")
-    BINDINGS = bindings("modal")
+    key_groups = ("find", "modal", "app")
+    BINDINGS = bindings("find", "modal")
 
     def __init__(self) -> None:
         super().__init__()

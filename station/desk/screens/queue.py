@@ -34,9 +34,9 @@ class QueueScreen(DeskScreen[None]):
     """The vehicles in the station. A letter or digit begins a search."""
 
     title_key = "title.queue"
-    key_groups = ("main", "queue", "app")
+    key_groups = ("main", "find", "queue", "app")
     types_ahead = True
-    BINDINGS = bindings("main", "queue")
+    BINDINGS = bindings("main", "find", "queue")
 
     def __init__(self) -> None:
         super().__init__()

@@ -33,8 +33,8 @@ class ReviewScreen(DeskScreen[None]):
     """The vehicles that wait for the authorised signatory."""
 
     title_key = "title.review"
-    key_groups = ("review", "back", "main", "app")
-    BINDINGS = bindings("review", "back", "main")
+    key_groups = ("review", "back", "main", "find", "app")
+    BINDINGS = bindings("review", "back", "main", "find")
 
     def __init__(self) -> None:
         super().__init__()

@@ -112,7 +112,10 @@ def test_ids_of_keys_are_unique() -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("screen_groups", [("main", "queue", "app"), ("devices", "back", "main", "app")])
+@pytest.mark.parametrize(
+    "screen_groups",
+    [("main", "find", "queue", "app"), ("devices", "back", "main", "find", "app"), ("details", "find", "modal", "app")],
+)
 def test_no_key_of_a_screen_means_two_things(screen_groups: tuple[str, ...]) -> None:
     pressed = [part for group in screen_groups for key in GROUPS[group] for part in key.key.split(",")]
     assert len(pressed) == len(set(pressed))

@@ -107,6 +107,19 @@ async def test_the_hits_are_walked_through_while_the_field_has_the_keys(desk: An
     await desk.sees("车辆详情", "浙H12386")
 
 
+async def test_one_key_leads_to_the_search_from_everywhere(desk: Any, line: Any) -> None:
+    await desk.skip_log_in()
+    line.car("浙H12385")
+    await desk.sees("浙H12385")
+    for keys in (("f3",), ("f4",), ("f7",), ("enter",), ("enter", "h"), ("f7", "a")):
+        await desk.press(*keys)
+        await desk.until(lambda: desk.app.screen.title_key != "title.queue")
+        await desk.press("f8")
+        await desk.until(lambda: desk.app.screen.title_key == "title.search")
+        await desk.press("escape")
+        await desk.until(lambda: desk.app.screen.title_key == "title.queue")
+
+
 async def test_the_search_follows_what_happens(desk: Any, line: Any) -> None:
     await desk.skip_log_in()
     serial = line.car("浙H12385", ("B1",))
