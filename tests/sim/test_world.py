@@ -53,7 +53,7 @@ def test_cars_by_plate():
 
 
 async def test_every_rig_of_the_whole_line_answers():
-    world = World(Clock(speed=40), gas_warm=True, gas_paced=False, rigs=ALL_RIGS, gas_protocol="modbus", lamp_port=0)
+    world = World(Clock(), gas_warm=True, gas_paced=False, rigs=ALL_RIGS, gas_protocol="modbus", lamp_port=0)
     await world.start()
     assert world.gas_url.endswith("?baud=19200&parity=E")
     assert world.smoke_url == f"serial://{world.smoke.path}?baud=9600&parity=N"
