@@ -1,7 +1,8 @@
 """What managers look at, computed from the stage times: pure functions, so that two people get the same figure.
 
 A *visit* is the time from keys taken to keys returned; a vehicle that comes back has another one.
-Durations are in seconds.
+Durations are in seconds, and never negative: where the computer's clock was set back in between (``clock.jumped``),
+nobody knows how long it took, and it is counted as unknown.
 """
 
 import math
@@ -22,39 +23,52 @@ class Visit:
     begin: datetime
     end: datetime | None
 
+    @property
+    def stay_s(self) -> float | None:
+        """Return how long a vehicle that has left was here; None if it has not, or if the clock was set back."""
+        return _seconds(self.begin, self.end)
+
 
 @dataclass(frozen=True)
 class Span:
-    """Finished work on a stage, and the wait before it: from the end of the previous stage, or from keys taken."""
+    """Finished work on a stage, and the wait before it: from the end of the previous stage, or from keys taken.
+
+    ``waited_from`` is None if the clock was set back since.
+    """
 
     serial: str
     stage: Stage
     attempt: int
-    waited_from: datetime
+    waited_from: datetime | None
     started: datetime
     finished: datetime
 
     @property
-    def wait_s(self) -> float:
-        """Return how long the vehicle waited."""
-        return (self.started - self.waited_from).total_seconds()
+    def wait_s(self) -> float | None:
+        """Return how long the vehicle waited; None if nobody knows."""
+        return _seconds(self.waited_from, self.started)
 
     @property
-    def work_s(self) -> float:
-        """Return how long the stage took."""
-        return (self.finished - self.started).total_seconds()
+    def work_s(self) -> float | None:
+        """Return how long the stage took; None if nobody knows."""
+        return _seconds(self.started, self.finished)
+
+    @property
+    def known(self) -> bool:
+        """Say whether the clock stood by this stage."""
+        return self.wait_s is not None and self.work_s is not None
 
 
 @dataclass(frozen=True)
 class StageKpi:
-    """The times of one stage."""
+    """The times of one stage; None where none of them is known."""
 
     stage: Stage
     count: int
-    work_p50_s: float
-    work_p90_s: float
-    wait_p50_s: float
-    wait_p90_s: float
+    work_p50_s: float | None
+    work_p90_s: float | None
+    wait_p50_s: float | None
+    wait_p90_s: float | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class Kpis:
 
     ``cars`` counts keys taken, ``first_tests`` signed first tests that passed or failed, ``invalid_first_tests``
     those that could not be judged (neither yield nor failure), ``retests`` signed returns, ``reports`` those issued.
+    ``unknown_times`` counts the stays, waits and stages whose duration nobody knows: no other figure has them in it.
     """
 
     cars: int
@@ -76,6 +91,7 @@ class Kpis:
     value_added: float | None
     first_pass_yield: float | None
     wip_max: int
+    unknown_times: int
     stages: tuple[StageKpi, ...]
 
 
@@ -114,9 +130,11 @@ def spans(inspection: Inspection) -> tuple[Span, ...]:
 
 def _span(serial: str, record: StageRecord, before: Sequence[StageRecord], stays: Sequence[Visit]) -> Span:
     started, finished = _time(record.started_at or ""), _time(record.finished_at or "")
-    begin = max((stay.begin for stay in stays if stay.begin <= started), default=started)
+    begin = max((stay.begin for stay in stays if stay.begin <= started), default=None)
     ends = [_time(r.finished_at or "") for r in before]
-    waited_from = max([begin, *(end for end in ends if begin <= end <= started)])
+    # A vehicle is in one stage at a time, and waits before it is worked on: anything else is a clock that was set back.
+    bent = begin is None or _time(record.waiting_at) > started or any(end > started for end in ends)
+    waited_from = None if bent or begin is None else max([begin, *(end for end in ends if end >= begin)])
     return Span(serial, record.stage, record.attempt, waited_from, started, finished)
 
 
@@ -125,7 +143,7 @@ def kpis(inspections: Iterable[Inspection]) -> Kpis:
     cars = [i for i in inspections if i.state != State.CANCELLED]
     stays = [visit for car in cars for visit in visits(car)]
     worked = [span for car in cars for span in spans(car)]
-    closed = [(v, (v.end - v.begin).total_seconds()) for v in stays if v.end]
+    closed = [(visit, stay_s) for visit in stays if (stay_s := visit.stay_s) is not None]
     first = [car for car in cars if car.attempts and car.attempts[0].conclusion in ("pass", "fail")]
     return Kpis(
         cars=len(cars),
@@ -139,6 +157,7 @@ def kpis(inspections: Iterable[Inspection]) -> Kpis:
         value_added=_value_added(closed, worked),
         first_pass_yield=sum(map(_no_failed_item, first)) / len(first) if first else None,
         wip_max=_wip_max(stays),
+        unknown_times=_unknown_times(stays, worked),
         stages=tuple(_stage_kpis(worked)),
     )
 
@@ -153,10 +172,18 @@ def _per_hour(cars: Sequence[Inspection], first: Sequence[Inspection]) -> float 
 
 
 def _value_added(closed: Sequence[tuple[Visit, float]], worked: Sequence[Span]) -> float | None:
-    """Return the sum of stage work over the sum of stays, of stays that have ended."""
-    stay = sum(seconds for _, seconds in closed)
-    work = sum(s.work_s for s in worked if any(_within(s, visit) for visit, _ in closed))
+    """Return the sum of stage work over that of stays that have ended, without the vehicles of unknown times."""
+    bent = {span.serial for span in worked if not span.known}
+    whole = [(visit, seconds) for visit, seconds in closed if visit.serial not in bent]
+    stay = sum(seconds for _, seconds in whole)
+    work = sum(s.work_s or 0.0 for s in worked if any(_within(s, visit) for visit, _ in whole))
     return work / stay if stay > 0 else None
+
+
+def _unknown_times(stays: Iterable[Visit], worked: Iterable[Span]) -> int:
+    """Return how many durations nobody knows because the clock was set back."""
+    unknown = sum(1 for visit in stays if visit.end and visit.stay_s is None)
+    return unknown + sum((span.wait_s is None) + (span.work_s is None) for span in worked)
 
 
 def _within(span: Span, visit: Visit) -> bool:
@@ -169,7 +196,9 @@ def _no_failed_item(car: Inspection) -> bool:
 
 def _wip_max(stays: Iterable[Visit]) -> int:
     """Return the most keys held at one moment; a key that goes out as another comes in is not counted twice."""
-    steps = [(stay.begin, 1) for stay in stays] + [(stay.end, -1) for stay in stays if stay.end]
+    # Of a stay whose end lies before its begin nobody knows when it was.
+    known = [stay for stay in stays if stay.end is None or stay.stay_s is not None]
+    steps = [(stay.begin, 1) for stay in known] + [(stay.end, -1) for stay in known if stay.end]
     held = most = 0
     for _, step in sorted(steps):
         held += step
@@ -181,12 +210,19 @@ def _stage_kpis(worked: Sequence[Span]) -> Iterator[StageKpi]:
     for stage in STAGES:
         mine = [span for span in worked if span.stage == stage]
         if mine:
-            figures = (percentile(values, p) or 0.0 for values in _times(mine) for p in (50, 90))
+            figures = (percentile(values, p) for values in _times(mine) for p in (50, 90))
             yield StageKpi(stage, len(mine), *figures)
 
 
 def _times(mine: Sequence[Span]) -> tuple[list[float], list[float]]:
-    return [span.work_s for span in mine], [span.wait_s for span in mine]
+    works, waits = ([getattr(span, name) for span in mine] for name in ("work_s", "wait_s"))
+    return [s for s in works if s is not None], [s for s in waits if s is not None]
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
+    if begin is None or end is None or end < begin:
+        return None
+    return (end - begin).total_seconds()
 
 
 def _time(at: str) -> datetime:

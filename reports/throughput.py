@@ -87,7 +87,7 @@ def _page(data: ThroughputData, words: Words) -> _Page:
         stages=(head, *_stage_rows(found, words)),
         lines=time_lines(data.cars, words, WIDTH) if found.stages else None,
         lines_title=words.say("throughput.timeline"),
-        notes=_notes(data, words),
+        notes=_notes(data, found, words),
     )
 
 
@@ -98,8 +98,10 @@ def _stage_rows(found: Kpis, words: Words) -> Iterator[tuple[str | Scene, ...]]:
         yield (words.of(STAGE_NAMES[stage.stage]), str(stage.count), *map(clock_text, times), drawn)
 
 
-def _notes(data: ThroughputData, words: Words) -> tuple[str, ...]:
+def _notes(data: ThroughputData, found: Kpis, words: Words) -> tuple[str, ...]:
     notes = [] if data.cars else [words.say("throughput.none")]
+    if found.unknown_times:
+        notes.append(words.say("throughput.unknown", count=found.unknown_times))
     if len(data.cars) > MOST_ROWS:
         notes.append(words.say("throughput.more", count=len(data.cars) - MOST_ROWS))
     return (*notes, words.say("throughput.definitions"))
@@ -222,12 +224,16 @@ def throughput_json(data: ThroughputData) -> dict[str, Any]:
 
 
 def throughput_csv(data: ThroughputData) -> str:
-    """Return one line for each finished stage, times in UTC, durations in seconds."""
+    """Return one line for each finished stage, times in UTC, durations in seconds, empty where nobody knows them."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("serial", "attempt", "stage", "waited_from", "started", "finished", "wait_s", "work_s"))
     for car in data.cars:
         for s in spans(car):
-            times = (moment.isoformat() for moment in (s.waited_from, s.started, s.finished))
-            writer.writerow((s.serial, s.attempt, s.stage, *times, f"{s.wait_s:.3f}", f"{s.work_s:.3f}"))
+            times = (moment.isoformat() if moment else "" for moment in (s.waited_from, s.started, s.finished))
+            writer.writerow((s.serial, s.attempt, s.stage, *times, _seconds(s.wait_s), _seconds(s.work_s)))
     return out.getvalue()
+
+
+def _seconds(known: float | None) -> str:
+    return "" if known is None else f"{known:.3f}"

@@ -47,7 +47,7 @@ def clock_text(seconds: float | None) -> str:
 
 def stage_bars(stages: Sequence[StageKpi], width: float) -> tuple[Scene, ...]:
     """Return a bar for each stage: P50 of work (solid) above that of wait (outlined), thin lines out to P90."""
-    longest = max([1.0, *(max(s.work_p90_s, s.wait_p90_s) for s in stages)])
+    longest = max([1.0, *(seconds for s in stages for seconds in (s.work_p90_s, s.wait_p90_s) if seconds is not None)])
     scale = (width - 2) / longest
     return tuple(Scene(width, BAR, tuple(_bars(stage, scale))) for stage in stages)
 
@@ -57,7 +57,9 @@ def _bars(stage: StageKpi, scale: float) -> Iterator[Shape]:
     yield from _bar(1.6, stage.wait_p50_s, stage.wait_p90_s, scale, (WAIT, SOFT))
 
 
-def _bar(y: float, p50: float, p90: float, scale: float, look: tuple[str, str | None]) -> Iterator[Shape]:
+def _bar(y: float, p50: float | None, p90: float | None, scale: float, look: tuple[str, str | None]) -> Iterator[Shape]:
+    if p50 is None or p90 is None:
+        return
     yield Box(0.5, y, max(p50 * scale, 0.6), 5.2, *look, title=f"P50 {clock_text(p50)}, P90 {clock_text(p90)}")
     yield Path(((0.5 + p50 * scale, y + 2.6), (0.5 + p90 * scale, y + 2.6)), SOFT, 0.8)
 
@@ -91,8 +93,9 @@ class _Axis:
 
 def _moments(car: Inspection) -> list[datetime]:
     stays = visits(car)
-    ends = [span.finished for span in spans(car)]
-    return [*(s.begin for s in stays), *(s.end for s in stays if s.end), *ends]
+    done = spans(car)
+    of_work = [moment for span in done for moment in (span.started, span.finished)]
+    return [*(s.begin for s in stays), *(s.end for s in stays if s.end), *of_work]
 
 
 def _row(car: Inspection, y: float, row: float, axis: _Axis, words: Words) -> Iterator[Shape]:
@@ -103,7 +106,8 @@ def _row(car: Inspection, y: float, row: float, axis: _Axis, words: Words) -> It
         name = words.of(STAGE_NAMES[span.stage])
         said = {"serial": words.raw(car.serial), "stage": name, "kind": words.say("kind.work")}
         title = words.say("throughput.bar_title", time=clock_text(span.work_s), **said)
-        x, wide = axis.x(span.started), max(span.work_s * axis.scale, 0.8)
+        # A duration that nobody knows has no length: a stroke stands where the stage began.
+        x, wide = axis.x(span.started), max((span.work_s or 0.0) * axis.scale, 0.8)
         yield Box(x, y + row * 0.1, wide, row * 0.8, COLOURS[span.stage], None, title)
         if row >= ROW and wide > width_of(name, 5.4) + 2:
             yield Label(x + wide / 2, y + 4, name, 5.4, "#ffffff", "middle")
@@ -112,7 +116,7 @@ def _row(car: Inspection, y: float, row: float, axis: _Axis, words: Words) -> It
 def _stay(stay: Visit, done: Sequence[Span], y: float, height: float, axis: _Axis) -> Shape:
     last = max((span.finished for span in done if span.started >= stay.begin), default=stay.begin)
     x = axis.x(stay.begin)
-    return Box(x, y, axis.x(stay.end or last) - x, height, WAIT, SOFT)
+    return Box(x, y, max(axis.x(stay.end or last) - x, 0.8), height, WAIT, SOFT)
 
 
 def _hours(axis: _Axis, top: float, words: Words) -> Iterator[Shape]:

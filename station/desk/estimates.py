@@ -36,14 +36,16 @@ class StageTimes:
             self._seen.clear()
 
     def learn(self, inspection: Inspection) -> None:
-        """Take note of the stages that a vehicle has behind it."""
+        """Take note of the stages that a vehicle has behind it; where the clock was set back nobody knows how long."""
         for done in inspection.stages:
             key = (inspection.serial, done.attempt, done.stage)
             if not (done.started_at and done.finished_at):
                 continue
             if self._seen.get(key, ("", 0.0))[0] != done.finished_at:
                 seconds = (moment(done.finished_at) - moment(done.started_at)).total_seconds()
-                self._seen[key] = (done.finished_at, seconds)
+                self._seen.pop(key, None)
+                if seconds >= 0:
+                    self._seen[key] = (done.finished_at, seconds)
 
     def usual_s(self, stage: Stage) -> tuple[float, float] | None:
         """Return the usual least and most seconds of a stage, None while too few vehicles went through it."""
@@ -98,6 +100,8 @@ def _rest_of_work(inspection: Inspection, times: StageTimes, now: datetime) -> t
     if usual is None:
         return None
     gone = (now - moment(work.started_at)).total_seconds()
+    if gone < 0:  # the clock was set back: it may have just begun, or be nearly done
+        return 0.0, usual[1]
     # What already takes longer than usual may take as long again: nobody can say better.
     return max(0.0, usual[0] - gone), usual[1] - gone if gone <= usual[1] else usual[1]
 

@@ -1,8 +1,11 @@
 """The figures of a morning, against numbers worked out by hand."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reports.kpi import kpis, percentile, spans, visits
+from station.model.verdict import Outcome
 from tests.reports import sample_day as day
 
 
@@ -76,3 +79,47 @@ def test_an_empty_day_has_no_figures_and_no_error():
     found = kpis(())
     assert (found.cars, found.wip_max, found.stages) == (0, 0, ())
     assert found.per_hour is found.first_pass_yield is found.value_added is found.stay_p50_s is None
+
+
+def bent(step_min, at_min):
+    """Car 2, whose computer's clock was moved by so many minutes at a moment of its first visit."""
+    moved = {minute: minute + (step_min if minute > at_min else 0) for minute in range(200)}
+    way = ((10, 10, 12), (12, 16, 26), (26, 36, 40), (40, 50, 50))
+    names = ("desk", "brake", "review", "handback")
+    stages = (day.stage(name, 1, *(moved[minute] for minute in times)) for name, times in zip(names, way, strict=True))
+    attempts = (day.signed(1, "pass", moved[40]),)
+    return day.car(2, 10, moved[50], attempts, (day.item(1, Outcome.PASS),), tuple(stages))
+
+
+def test_a_clock_that_is_set_back_in_a_stage_makes_it_unknown_and_not_negative():
+    found = kpis((day.FIRST, bent(-60, 20)))  # twenty past eight is twenty past seven, in the brake test
+    brake = next(s for s in found.stages if s.stage == "brake")
+    assert brake.count == 2
+    assert (minutes(brake.work_p50_s), minutes(brake.work_p90_s)) == (6.0, 6.0)  # of car 1 alone
+    assert (minutes(found.stay_p50_s), minutes(found.stay_p90_s)) == (30.0, 30.0)
+    assert found.value_added == pytest.approx(15 / 30)
+    # the work on the brakes, the waits for review and handback, the stay
+    assert found.unknown_times == 4
+
+
+def test_a_clock_that_is_set_back_by_little_makes_the_wait_unknown():
+    (brake, review) = [s for s in spans(bent(-4, 30)) if s.stage in ("brake", "review")]
+    assert (brake.work_s, review.wait_s, minutes(review.work_s)) == (600.0, 360.0, 4.0)
+    (review,) = [s for s in spans(bent(-14, 30)) if s.stage == "review"]  # begins before the brakes have ended
+    assert (review.waited_from, review.wait_s, minutes(review.work_s)) == (None, None, 4.0)
+
+
+def test_a_stage_of_which_no_time_is_known_has_none():
+    found = kpis((bent(-60, 20),))
+    brake = next(s for s in found.stages if s.stage == "brake")
+    assert (brake.count, brake.work_p50_s, brake.wait_p50_s) == (1, None, 240.0)
+    assert (found.stay_p50_s, found.value_added, found.wip_max) == (None, None, 0)
+
+
+@given(st.integers(-10, 100), st.integers(10, 50))
+def test_no_duration_is_negative_whenever_the_clock_moves(step_min, at_min):
+    car = bent(step_min, at_min)
+    known = [s for span in spans(car) for s in (span.wait_s, span.work_s)] + [stay.stay_s for stay in visits(car)]
+    assert [seconds for seconds in known if seconds is not None and seconds < 0] == []
+    assert kpis((car,)).unknown_times == known.count(None)
+    assert step_min < 0 or None not in known

@@ -115,5 +115,30 @@ def test_the_data_forms():
     assert (brake["wait_s"], brake["work_s"], brake["started"]) == ("60.000", "360.000", "2026-11-22T08:10:00+00:00")
 
 
+def set_back():
+    """A day on which the clock was set back by half an hour while car 1 was on the brakes."""
+    stages = (sample_day.stage("desk", 1, 30, 30, 33), sample_day.stage("brake", 1, 33, 35, 9))
+    return sample_day.day((sample_day.FIRST.model_copy(update={"keys_taken_at": sample_day.at(30), "stages": stages}),))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "有 1 段时长不明（其间本机时钟被拨回）"), ("en", "1 durations are unknown")]
+)
+def test_a_duration_that_nobody_knows_is_said_on_the_page_and_empty_in_the_data(language, said):
+    assert said in throughput_html(set_back(), language)
+    assert said[:10] in text_of(throughput_pdf(set_back(), language))
+    assert throughput_json(set_back())["unknown_times"] == 1
+    rows = {row["stage"]: row for row in csv.DictReader(io.StringIO(throughput_csv(set_back())))}
+    assert (rows["brake"]["wait_s"], rows["brake"]["work_s"]) == ("120.000", "")
+    assert "unknown" not in throughput_html(sample_day.day(), "en")
+
+
+def test_a_wait_that_nobody_knows_begins_nowhere_in_the_data():
+    stages = (sample_day.stage("desk", 1, 30, 30, 33), sample_day.stage("brake", 1, 33, 5, 9))
+    car = sample_day.FIRST.model_copy(update={"keys_taken_at": sample_day.at(0), "stages": stages})
+    rows = {row["stage"]: row for row in csv.DictReader(io.StringIO(throughput_csv(sample_day.day((car,)))))}
+    assert (rows["brake"]["waited_from"], rows["brake"]["wait_s"], rows["brake"]["work_s"]) == ("", "", "240.000")
+
+
 def test_durations_as_people_read_them():
     assert [clock_text(s) for s in (None, 0, 59.6, 725, 3725)] == ["—", "0:00", "1:00", "12:05", "1:02:05"]

@@ -127,3 +127,16 @@ def test_a_range_is_never_upside_down_nor_negative(
     found = still(inspection("s", waiting("brake")), state, seen(brake=brake, review=review), NOW)
     assert found is not None
     assert 0 <= found.low_min <= found.high_min
+
+
+def test_a_stage_during_which_the_clock_was_set_back_tells_nothing() -> None:
+    assert seen(brake=[300.0, 300.0, -3300.0]).usual_s("brake") is None
+    assert seen(brake=[300.0, 300.0, 360.0, -3300.0]).usual_s("brake") == (300.0, 360.0)
+
+
+def test_work_that_began_on_a_clock_that_was_ahead_may_be_over_at_once_or_have_just_begun() -> None:
+    times = seen(brake=[240, 300, 360], review=[60, 60, 60])
+    begun = StageRecord(stage="brake", attempt=1, waiting_at=at(0), started_at=at(-3600))
+    found = still(inspection("s", begun), hall(brake=("s",)), times, NOW)
+    assert found is not None
+    assert (found.low_min, found.high_min) == (1, 7)
