@@ -7,9 +7,12 @@ from station.desk.moments import clock_time, moment
 from station.desk.words import text
 from station.model.text import Text
 
+NOTICES = ("clock", "certificate")
+"""What is wrong without anything being locked by it."""
+
 
 def troubles(
-    board: Board, broker_url: str, refused: str | None, zone: str, distrusted: Text | None = None
+    board: Board, broker_url: str, refused: Text | str | None, zone: str, distrusted: Text | None = None
 ) -> list[Text]:
     """Return the lines of the banner; without the broker nothing else is known, so nothing else is said."""
     if distrusted:
@@ -45,9 +48,10 @@ def _rig(rig: RigState, remedy: Text | None, zone: str) -> Text:
 
 
 def lock_words(lock: Lock) -> Text:
-    """Return what is locked, why, and what to do: a rig by its id, the disk and the database by their names."""
-    subject = text(f"lock.{lock.subject}") if lock.subject in ("space", "store") else lock.subject
-    return text("trouble.lock", subject=subject, reason=lock.reason, remedy=lock.remedy)
+    """Return what is wrong or locked, why, and what to do: a rig by its id, disk, database and clock by their names."""
+    subject = text(f"lock.{lock.subject}") if lock.subject in (*NOTICES, "space", "store") else lock.subject
+    key = "trouble.notice" if lock.subject in NOTICES else "trouble.lock"
+    return text(key, subject=subject, reason=lock.reason, remedy=lock.remedy)
 
 
 def _printer_troubles(board: Board) -> list[Text]:

@@ -49,7 +49,7 @@ class Hall:
     ``forks`` are where the ledger went on from a backup.
     ``captures`` are the curves of vehicles that are here, by run; ``store_trouble`` is why nothing can be stored now,
     ``free_mb`` the space that is left (None: not looked at yet), ``certificate`` what is wrong with the station's
-    certificates and what to do.
+    certificates and what to do, ``clock_trouble`` the same of the computer's clock.
     """
 
     config: Config
@@ -66,6 +66,7 @@ class Hall:
     store_trouble: StoreError | None = None
     free_mb: int | None = None
     certificate: tuple[Text, Text] | None = None
+    clock_trouble: tuple[Text, Text] | None = None
 
     def __post_init__(self) -> None:
         self.bays = {section.id: Bay(section) for section in self.config.bay}

@@ -6,7 +6,7 @@ import logging
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
@@ -20,6 +20,7 @@ from station.bus.link import Account, Link, Will
 from station.bus.topics import Topics
 from station.ledger.journal import Ledger
 from station.line import flow
+from station.line.clockwatch import ClockWatch
 from station.line.config import Config, ConfigError
 from station.line.floor import StationFloor
 from station.line.hall import Bay, Hall, Session
@@ -39,7 +40,6 @@ from station.store import read
 from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
-CLOCK_STEP_S = 2.0
 STATE_EVERY_S = 2.0
 PURGE_EVERY_S = 86_400.0
 SAFE_START_S = 2.0
@@ -251,22 +251,19 @@ class Line:
         return [self.scribe.fact(inspection.serial, body) for body in bodies]
 
     async def _state_loop(self) -> None:
-        """Say the state when something changed, and every two seconds in any case; watch the wall clock."""
-        offset = self._wall_offset()
+        """Say the state when something changed, and every two seconds in any case; watch space and clock."""
+        watch = ClockWatch(self.clock, self.hall.zone)
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STATE_EVERY_S):
                     await self.scribe.wake.wait()
             self.scribe.wake.clear()
             self._look_at_space()
+            self._look_at_clock(watch)
             self.voice.say_state()
             self.voice.remind()
             if self.link.connected.is_set() and not self.scribe.writing.locked():
                 self.hall.forget_departed(self.clock.now())
-            step = self._wall_offset() - offset
-            if abs(step) > timedelta(seconds=CLOCK_STEP_S * self.clock.speed):
-                offset += step
-                self.scribe.note(facts.ClockJumped(step_ms=round(step.total_seconds() * 1000)))
             await asyncio.sleep(0.05)
 
     async def _purge(self) -> None:
@@ -292,8 +289,11 @@ class Line:
         with contextlib.suppress(OSError):
             self.hall.free_mb = shutil.disk_usage(self.settings.config.store.folder).free // 1_000_000
 
-    def _wall_offset(self) -> timedelta:
-        return timedelta(seconds=self.clock.now().timestamp() - self.clock.monotonic())
+    def _look_at_clock(self, watch: ClockWatch) -> None:
+        step = watch.look()
+        self.hall.clock_trouble = watch.trouble
+        if step is not None:
+            self.scribe.note(facts.ClockJumped(step_ms=round(step.total_seconds() * 1000)))
 
     # -- rigs that come and go
 

@@ -121,9 +121,9 @@ class Voice:
                 subject="space", reason=WORDS.text("lock.space", **numbers), remedy=WORDS.text("lock.remedy.space")
             )
             locks = (*locks, space)
-        if self.hall.certificate:
-            reason, remedy = self.hall.certificate
-            locks = (*locks, m.Lock(subject="certificate", reason=reason, remedy=remedy))
+        for subject, found in (("clock", self.hall.clock_trouble), ("certificate", self.hall.certificate)):
+            if found:
+                locks = (*locks, m.Lock(subject=subject, reason=found[0], remedy=found[1]))
         trouble = self.hall.store_trouble
         return locks if trouble is None else (*locks, m.Lock(subject="store", reason=trouble.what, remedy=trouble.todo))
 

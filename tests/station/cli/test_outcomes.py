@@ -87,21 +87,38 @@ async def test_a_serial_port_that_is_not_there_locks_that_rig_and_nothing_else(h
     assert verified(house)
 
 
-async def test_a_clock_that_jumps_in_a_run_changes_no_result_and_is_in_the_ledger(house: TroubledHouse) -> None:
+async def test_a_clock_that_jumps_in_a_run_changes_no_result_and_is_told_and_in_the_ledger(
+    house: TroubledHouse,
+) -> None:
     story = await Story(house).begin()
     await story.hands()
     await story.enter()
     await story.at("brake")
     house.wall.moved.append(timedelta(hours=1))
+    assert "向前跳到了" in (await clock_lock(story, "forward")).reason.zh
     await story.done("B1")
     house.wall.moved.append(timedelta(hours=-2))
+    lock = await clock_lock(story, "set back")
+    assert "倒退到了" in lock.reason.zh
+    assert "启用自动校时" in lock.remedy.zh
     await story.brakes_done()
     assert story.runs("B1") == [("B1", "finished", None)]
     steps = [body["step_ms"] for body in bodies_of(house, facts.ClockJumped.kind)]
     assert [round(step / HOUR_MS) for step in steps] == [1, -2]
+    house.wall.moved.append(timedelta(hours=1))
+    await story.driver.await_state(lambda s: not any(lock.subject == "clock" for lock in s.locks), LONG_S)
     assert (await story.desk.arrive())[-4:] == "0002"
     assert [event.seq for event in events(house)] == list(range(1, len(events(house)) + 1))
     assert verified(house)
+
+
+async def clock_lock(story: Story, english: str) -> m.Lock:
+    """Wait until everybody is told that the clock jumped that way."""
+
+    def told(state: m.StationState) -> list[m.Lock]:
+        return [lock for lock in state.locks if lock.subject == "clock" and english in lock.reason.en]
+
+    return told(await story.driver.await_state(lambda s: bool(told(s)), LONG_S))[0]
 
 
 async def test_a_broker_that_comes_back_without_its_folder_is_told_everything_and_a_run_goes_on_meanwhile(

@@ -109,6 +109,9 @@ def test_trouble_says_what_since_when_and_what_to_do(board: Board) -> None:
         "gas-1 is locked: broken. – remedy: Mend it.",
         "Disk is locked: broken. – remedy: Mend it.",
     ]
+    clock = m.Lock(subject="clock", reason=Text(zh="跳", en="it jumped"), remedy=Text(zh="校", en="Check it."))
+    board._on_state(TOPICS.state, state(3, locks=(clock,)))
+    assert said(board) == ["Clock: it jumped – remedy: Check it."]
     board._on_presence(TOPICS.presence("line"), m.Presence(client="line", online=False).to_bytes())
     assert "offline since" in said(board)[0]
     assert not board.line_online
