@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal, cast, get_args
 
 from devices.errors import Words
-from devices.profile_words import profile_error, words
+from devices.profile_words import broken_at, profile_error, unreadable, words
 from devices.sample import Quality
 from devices.toml_table import TomlTable
 
@@ -152,8 +152,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
         raw = path.read_bytes()
     except OSError as error:
         known = ", ".join(profile_names())
-        detail = words("no_file") if isinstance(error, FileNotFoundError) else error.strerror
-        raise profile_error("unreadable", file=path, detail=detail, known=known) from error
+        raise profile_error("unreadable", file=path, detail=unreadable(error), known=known) from error
     return parse_profile(raw, path.name)
 
 
@@ -166,7 +165,7 @@ def parse_profile(raw: bytes, file: str) -> Profile:
     try:
         data = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise profile_error("not_toml", file=file, detail=error) from error
+        raise profile_error("not_toml", file=file, where=broken_at(error)) from error
     top = TomlTable(data, file)
     profile = _profile(top, hashlib.sha256(raw).hexdigest())
     top.done()

@@ -1,6 +1,9 @@
 """What is said of a rig's profile or address that cannot be used, in both languages."""
 
+import errno
+import re
 from collections.abc import Mapping
+from tomllib import TOMLDecodeError
 from types import MappingProxyType
 
 from devices.errors import ProfileError, Words
@@ -34,7 +37,10 @@ TEXTS: Mapping[str, Words] = MappingProxyType(
             "{file}：无法读取设备配置文件（{detail}）；已有的是 {known}",
             "{file}: cannot read the profile ({detail}): known are {known}",
         ),
-        "not_toml": Words("{file}：不是有效的 TOML（{detail}）", "{file}: not TOML: {detail}"),
+        "not_toml": Words("{file}：不是有效的 TOML（{where}）", "{file}: not TOML: {where}"),
+        "at": Words("第 {line} 行第 {column} 列", "line {line}, column {column}"),
+        "at_end": Words("到文件末尾还不完整", "it ends too early"),
+        "not_utf8": Words("不是 UTF-8 文本", "it is no UTF-8 text"),
         "address": Words("{url}：不是设备地址：应为 {forms}", "{url}: not a rig's address: expected {forms}"),
         "rtu_address": Words(
             "{url}：不是 Modbus RTU 线路的地址：应为 {forms}",
@@ -46,6 +52,8 @@ TEXTS: Mapping[str, Words] = MappingProxyType(
             "{url}：{key}={value}：应为以下之一：{choices}", "{url}: {key}={value}: expected one of {choices}"
         ),
         "no_file": Words("没有这个文件", "no such file"),
+        "no_right": Words("没有读取权限", "it may not be read"),
+        "no_reading": Words("系统错误 {number}", "system error {number}"),
         "or": Words("{one} 或 {other}", "{one} or {other}"),
         "or_tcp": Words("{why}（Modbus TCP：tcp://host:port）", "{why} (Modbus TCP: tcp://host:port)"),
     }
@@ -62,3 +70,18 @@ def words(case: str, /, **values: object) -> Words:
 def profile_error(case: str, /, **values: object) -> ProfileError:
     """Return the error of one case of ``TEXTS``."""
     return ProfileError(words(case, **values))
+
+
+def broken_at(error: TOMLDecodeError | UnicodeDecodeError) -> Words:
+    """Return where a file ceases to be TOML."""
+    if isinstance(error, UnicodeDecodeError):
+        return words("not_utf8")
+    at = re.search(r"at line (\d+), column (\d+)", str(error))
+    return words("at", line=at[1], column=at[2]) if at else words("at_end")
+
+
+def unreadable(error: OSError) -> Words:
+    """Return why a file cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return words("no_file")
+    return words("no_right") if error.errno == errno.EACCES else words("no_reading", number=error.errno)

@@ -1,6 +1,7 @@
 """A byte stream to a rig, whatever carries it: what has come, waiting for more, and falling quiet."""
 
 import asyncio
+import errno
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -37,7 +38,7 @@ class Link(ABC):
             await self._open()
         except (OSError, TimeoutError) as error:
             # The system's word for it, without what a library puts around it.
-            detail = os.strerror(error.errno) if error.errno else "no answer"
+            detail = os.strerror(error.errno or errno.ETIMEDOUT)
             raise RigOffline(f"{self.kind}_cannot_open", where=self.url, detail=detail) from error
         self._bytes.clear()
         self._arrived.clear()

@@ -10,7 +10,7 @@ from typing import Any
 from station.bus.link import Account
 from station.bus.words import words
 from station.model.os_text import os_text
-from station.model.text import SaidError
+from station.model.text import SaidError, SaidValueError, Text
 
 LINE = "line"
 OFFICE = "office"
@@ -81,14 +81,22 @@ def read_accounts(path: Path) -> Accounts:
     except OSError as error:
         raise AccountsError(words().text("accounts.unreadable", path=path, why=os_text(error))) from error
     except ValueError as error:
-        raise AccountsError(words().text("accounts.damaged", path=path, detail=error)) from error
+        raise AccountsError(words().text("accounts.damaged", path=path, detail=_damage(error))) from error
 
 
 def _parsed(found: Any) -> dict[str, str]:
     accounts = found.get("accounts") if isinstance(found, dict) and found.get("v") == 1 else None
     if not isinstance(accounts, dict) or not all(isinstance(secret, str) for secret in accounts.values()):
-        raise ValueError("expected v = 1 and accounts with one secret each")
+        raise SaidValueError(words().text("damaged.form"))
     return accounts
+
+
+def _damage(error: ValueError) -> Text:
+    if isinstance(error, SaidValueError):
+        return error.text
+    if isinstance(error, json.JSONDecodeError):
+        return words().text("damaged.json", line=error.lineno, column=error.colno)
+    return words().text("damaged.utf8")
 
 
 def write_private(path: Path, text: str) -> None:

@@ -83,7 +83,7 @@ class Link:
         self.url = parts._replace(query="").geturl()
         self.account = account
         self.connected = asyncio.Event()
-        self.refused: str | None = None
+        self.refused: Text | None = None
         self.distrusted: Text | None = None
         self._host, self._port = parts.hostname, parts.port or PORTS[parts.scheme]
         self._on_change = on_change
@@ -232,7 +232,7 @@ class Link:
 
     def _connected(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
         if reason.is_failure:
-            self.refused = str(reason)
+            self.refused = refusal(reason)
             return
         if not self._handlers:
             self._soon(self._ready)
@@ -255,3 +255,10 @@ class Link:
 
     def _message(self, client: mqtt.Client, data: Any, message: mqtt.MQTTMessage) -> None:
         self._soon(self._deliver, message.topic, message.payload)
+
+
+def refusal(reason: ReasonCode) -> Text:
+    """Return why a broker refused a connection."""
+    key = f"refused.{reason.value}"
+    known = key in words().keys()  # noqa: SIM118  # a catalogue, no mapping
+    return words().text(key) if known else words().text("refused.other", code=reason.value)

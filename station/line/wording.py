@@ -4,6 +4,7 @@ import json
 from importlib import resources
 
 from devices.errors import Reason
+from station.model.os_text import os_words
 from station.model.text import LANGUAGES, Catalogue, Text
 
 
@@ -18,5 +19,6 @@ WORDS = _load()
 def explained(reason: str) -> Text:
     """Return why a rig is as it is in both languages; words without a code stand as the rig's driver said them."""
     if isinstance(reason, Reason) and reason.code:
-        return WORDS.text(f"why.{reason.code}", **reason.values)
+        said = {name: os_words(value) if name == "detail" else value for name, value in reason.values.items()}
+        return WORDS.text(f"why.{reason.code}", **said)
     return Text(zh=str(reason), en=str(reason))

@@ -1,6 +1,7 @@
 """What the operating system says of a file, a port or a connection, in every language."""
 
 import errno
+import os
 
 from station.model.text import Text
 
@@ -34,3 +35,9 @@ def os_text(error: OSError) -> Text:
     english = error.strerror or str(error) or type(error).__name__
     number = error.errno or 0
     return Text(zh=CHINESE.get(number, f"系统错误 {number}（{english}）" if number else english), en=english)
+
+
+def os_words(english: str) -> Text:
+    """Return the operating system's word for why in every language; what is no such word stands as it is."""
+    number = next((number for number in CHINESE if os.strerror(number) == english), None)
+    return Text(zh=english if number is None else CHINESE[number], en=english)

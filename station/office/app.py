@@ -117,20 +117,27 @@ class OfficeApp:
         await self._asgi(scope, receive, send)
 
     def health(self, request: Request) -> Response:
-        """``GET /healthz``: whether database and broker answer, and how many reports are still to be issued."""
+        """``GET /healthz``: whose office this is, whether it is well, and how many reports are still to be issued.
+
+        ``station`` and ``ledger``, the number and hash of the last event, tell it from another station's; ``database``
+        and ``broker`` are whether they answer; without the database ``ledger`` is null.
+        """
+        ledger = self._ledger()
         found = {
-            "database": self._database_answers(),
+            "station": self.config.station,
+            "ledger": ledger and {"seq": ledger[0], "hash": ledger[1]},
+            "database": ledger is not None,
             "broker": self.link.connected.is_set(),
             "open_reports": len(self.memory.open_jobs()),
             "seq": self.memory.cursor()[0],
         }
         return JSONResponse(found, 200 if found["database"] and found["broker"] else 503)
 
-    def _database_answers(self) -> bool:
+    def _ledger(self) -> tuple[int, str] | None:
         try:
-            return self.archive.head() >= 0
+            return self.archive.head()
         except StoreError:
-            return False
+            return None
 
     async def work(self) -> None:
         """Make reports and print them until cancelled."""

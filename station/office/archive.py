@@ -52,9 +52,9 @@ class Archive:
         if self._engine is not None:
             self._engine.dispose()
 
-    def head(self) -> int:
-        """Return the number of the last event."""
-        return read.head(self.engine)[0]
+    def head(self) -> tuple[int, str]:
+        """Return number and hash of the last event."""
+        return read.head(self.engine)
 
     def events_since(self, seq: int, limit: int) -> tuple[Event, ...]:
         """Return the next events of the ledger."""

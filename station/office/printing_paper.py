@@ -41,7 +41,7 @@ class Paper:
             sqlite3.Error: the office's own file cannot be written.
         """
         seq = self._prints.cursor()
-        if self._archive.head() < seq:
+        if self._archive.head()[0] < seq:
             # A backup was restored. What is known already keeps its place: a request is known by its hash.
             seq = 0
         while events := self._archive.events_since(seq, PAGE):

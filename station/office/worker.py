@@ -94,7 +94,7 @@ class ReportWorker:
 
     def _follow(self) -> None:
         seq, simulated = self._memory.cursor()
-        if self._archive.head() < seq:
+        if self._archive.head()[0] < seq:
             log.warning("the ledger is shorter than before (a backup was restored): reading it from its start")
             seq = 0
         while events := self._archive.events_since(seq, PAGE):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from station.model.os_text import os_text
 from station.model.text import Catalogue, Language, Text
 
 TEXTS = Catalogue(
@@ -137,7 +138,7 @@ def store_error(case: str, where: str, **values: object) -> StoreError:
 def os_error(error: OSError, path: Path) -> StoreError:
     """Return what the operating system says of a file, as a person can act on it."""
     case = _OS_CASES.get(error.errno or 0, "file_failed")
-    return store_error(case, str(path), detail=error.strerror or type(error).__name__)
+    return store_error(case, str(path), detail=os_text(error))
 
 
 @contextmanager

@@ -39,7 +39,7 @@ class Heard:
     """What the bus says to the account ``probe``; ``trouble`` is why nothing was heard."""
 
     connected: bool = False
-    refused: str | None = None
+    refused: Text | None = None
     trouble: Text | None = None
     line: bool | None = None
     state: StationState | None = None

@@ -1,8 +1,10 @@
 """The table of checks, and how they are gone through: what goes wrong in one keeps no other from being made."""
 
 import inspect
+import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC
+from pathlib import Path
 
 from station.cli.doctor import (
     bus_checks,
@@ -14,7 +16,9 @@ from station.cli.doctor import (
     trust_checks,
 )
 from station.cli.doctor.case import Case
-from station.cli.doctor.finding import Diagnosis, Finding, broken, refused, worst
+from station.cli.doctor.finding import Diagnosis, Finding, broken, refused, words, worst
+from station.cli.failure import KNOWN, sentence
+from station.model.text import Text
 from station.store.errors import StoreError
 
 Check = Callable[[Case], Iterable[Finding] | Awaitable[Iterable[Finding]]]
@@ -62,5 +66,17 @@ async def made(name: str, check: Check, case: Case) -> list[Finding]:
     except StoreError as error:
         return [refused(name, error)]
     except Exception as error:  # a maintainer in need is helped by the other checks, not by a traceback
-        detail = f"{type(error).__name__}: {error}"
-        return [broken("check.failed", name=name, detail=detail).model_copy(update={"check": name})]
+        about = {"name": words().text(f"title.{name}"), "detail": _detail(error)}
+        return [broken("check.failed", **about).model_copy(update={"check": name})]
+
+
+def _detail(error: Exception) -> Text:
+    """Return what a maintainer of the software asks for first: what was raised, and where.
+
+    Its words are a programmer's, and English: they stand in the English finding alone.
+    """
+    if isinstance(error, KNOWN):
+        return sentence(error)
+    *_, at = traceback.extract_tb(error.__traceback__)
+    what = f"{type(error).__name__} ({Path(at.filename).name}:{at.lineno})"
+    return Text(zh=what, en=f"{what}: {error}")

@@ -5,8 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from station.cli.failure import sentence
 from station.model.base import Frozen
-from station.model.text import LANGUAGES, Catalogue, Language, SaidError, Text
+from station.model.text import LANGUAGES, Catalogue, Language, Text
 from station.store.errors import StoreError
 
 Level = Literal["ok", "warning", "fault"]
@@ -86,6 +87,6 @@ def _in(value: object, language: Language) -> object:
     match value:
         case Text():
             return value.in_(language)
-        case SaidError() | StoreError():
-            return value.say(language)
+        case Exception():
+            return sentence(value).in_(language)
     return value

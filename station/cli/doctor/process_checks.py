@@ -2,26 +2,45 @@
 
 import asyncio
 import http.client
-import json
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+
+from pydantic import BaseModel
 
 from reports.printing.printer import Printer, PrinterError
 from station.bus.clock import Clock
 from station.bus.trust import distrust, trusting
 from station.cli.doctor.case import Case
 from station.cli.doctor.finding import Finding, beware, broken, fine, told
+from station.ledger.fork import has
 from station.model.text import Text
 from station.office.words import words as office_words
+from station.store import read
 
 TIMEOUT_S = 5.0
 FRESH_S = 30.0
 """The line says its state every two seconds, of the station's clock."""
 MOST_BYTES = 100_000
+
+
+class LedgerEnd(BaseModel):
+    """Number and hash of a ledger's last event."""
+
+    seq: int
+    hash: str
+
+
+class Health(BaseModel):
+    """What an office says of itself; ``ledger`` is None while it cannot read it."""
+
+    station: str
+    ledger: LedgerEnd | None
+    database: bool
+    broker: bool
+    open_reports: int
 
 
 def line(case: Case) -> Iterator[Finding]:
@@ -47,28 +66,44 @@ def _age_s(case: Case, at: str) -> float:
 
 
 async def office(case: Case) -> list[Finding]:
-    """The office's pages answer, and it reaches database and broker."""
+    """This station's own pages answer, and its office reaches database and broker."""
     url = case.config.office.url
     try:
         health = await asyncio.to_thread(fetch_health, case)
     except ssl.SSLError as error:
         return [told("office", "fault", distrust(error, url))]
-    except (OSError, http.client.HTTPException, ValueError):
+    except OSError:
         if case.office is None and case.line is None:
             return [beware("office.stopped", url=url)]
         return [broken("office.silent", url=url, log=case.config.store.folder / "logs" / "office.log")]
-    lacking = [name for name in ("database", "broker") if not health.get(name)]
+    except (http.client.HTTPException, ValueError):
+        return [broken("office.stranger", url=url)]
+    return [_whose(case, health, url) or _how(health, url)]
+
+
+def _whose(case: Case, health: Health, url: str) -> Finding | None:
+    """Return that it is another station's office that answers there: by its name, or by a ledger that is not ours."""
+    own = case.config.station.id
+    if health.station != own:
+        return broken("office.other", url=url, found=health.station, own=own)
+    if health.ledger is None or case.engine is None or has(case.engine, (health.ledger.seq, health.ledger.hash)):
+        return None
+    return broken("office.other_ledger", url=url, own=own, seq=health.ledger.seq, events=read.head(case.engine)[0])
+
+
+def _how(health: Health, url: str) -> Finding:
+    lacking = [name for name in ("database", "broker") if not getattr(health, name)]
     if lacking:
-        return [broken(f"office.{lacking[0]}", url=url)]
-    return [fine("office.ok", url=url, open=health.get("open_reports", 0))]
+        return broken(f"office.{lacking[0]}", url=url)
+    return fine("office.ok", url=url, open=health.open_reports)
 
 
-def fetch_health(case: Case) -> dict[str, Any]:
+def fetch_health(case: Case) -> Health:
     """Return what the office says of itself.
 
     Raises:
         OSError: nobody answers, or ``ssl.SSLError``: the certificate is not to be trusted.
-        ValueError, http.client.HTTPException: something answers that is not the office.
+        ValueError, http.client.HTTPException: something answers that is not an office.
     """
     secure = [HTTPSHandler(context=trusting(case.config.authority_file))] if case.config.lan.enabled else []
     opener = build_opener(ProxyHandler({}), *secure)  # no proxy: the office is in this house
@@ -79,10 +114,7 @@ def fetch_health(case: Case) -> dict[str, Any]:
         body = error.read(MOST_BYTES)
     except URLError as error:
         raise error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason)) from error
-    found = json.loads(body)
-    if not isinstance(found, dict):
-        raise ValueError("not the office")
-    return found
+    return Health.model_validate_json(body)
 
 
 async def printer(case: Case) -> list[Finding]:

@@ -125,7 +125,8 @@ async def test_a_check_that_fails_is_a_finding_and_stops_no_other(home: Househol
     case = case_of(home)
     (finding,) = await made("rules", failing, case)
     assert (finding.check, finding.level) == ("rules", "fault")
-    assert "KeyError: 'unheard of'" in finding.found.zh
+    assert "KeyError (test_doctor.py:" in finding.found.zh
+    assert finding.found.en.endswith(": 'unheard of'")
     assert len((await diagnose(case)).findings) >= len(CHECKS) - 3
 
 

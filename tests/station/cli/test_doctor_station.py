@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -57,7 +59,7 @@ async def _until_the_office_is_well(file: Path, config: Config) -> None:
 
 async def _is_well(case: Case) -> bool:
     try:
-        return bool((await asyncio.to_thread(fetch_health, case))["broker"])
+        return (await asyncio.to_thread(fetch_health, case)).broker
     except OSError:
         return False
 
@@ -107,14 +109,57 @@ def second(running: Running, folder: Path) -> Path:
 
 
 async def test_a_program_of_somebody_else_on_our_port_is_named(running: Running, tmp_path: Path) -> None:
-    file = prepare(tmp_path / "third", 1.0)
-    text = file.read_text().replace("[office]\n", "[office]\nhost = '127.0.0.1'\n")
-    port = load_config(file)[0].office.port
-    file.write_text(text.replace(f"port = {port}", f"port = {running.config.office.port}"))
-    (finding,) = (await seen(file))["ports"]
+    (finding,) = (await seen(on_the_port_of(running.config.office.port, tmp_path)))["ports"]
     assert finding.level == "fault"
     assert f"PID {running.supervisor.pids['office']}" in finding.found.en
     assert "office.port" in finding.remedy.zh
+
+
+def on_the_port_of(port: int, folder: Path, name: str = STATION) -> Path:
+    """Return the configuration of another station whose office has a given port."""
+    file = prepare(folder / "third", 1.0)
+    own = load_config(file)[0].office.port
+    file.write_text(file.read_text().replace(f"port = {own}", f"port = {port}").replace(f'"{STATION}"', f'"{name}"', 1))
+    assert load_config(file)[0].station.id == name
+    return file
+
+
+async def test_another_stations_office_on_our_port_is_not_taken_for_ours(running: Running, tmp_path: Path) -> None:
+    port = running.config.office.port
+    (other,) = (await seen(on_the_port_of(port, tmp_path / "a", "harbour")))["office"]
+    assert other.level == "fault"
+    assert f"另一个检测站 {STATION}，不是本站 harbour" in other.found.zh
+    assert f"another station, {STATION}, not this one, harbour" in other.found.en
+    (namesake,) = (await seen(on_the_port_of(port, tmp_path / "b")))["office"]
+    assert namesake.level == "fault"
+    assert "另一本台账" in namesake.found.zh
+    assert "has another ledger" in namesake.found.en
+    assert "[office]" in other.remedy.zh
+    assert "[office]" in namesake.remedy.zh
+
+
+async def test_something_else_on_the_offices_port_is_not_taken_for_an_office(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Something) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (finding,) = (await seen(on_the_port_of(server.server_port, tmp_path)))["office"]
+        server.shutdown()
+    assert finding.level == "fault"
+    assert "不是检测站的办公服务" in finding.found.zh
+    assert "no station's office" in finding.found.en
+
+
+class Something(BaseHTTPRequestHandler):
+    """A program that answers in JSON, and is well by its own word."""
+
+    def do_GET(self) -> None:
+        body = b'{"database": true, "broker": true}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
 
 
 async def test_a_broker_whose_folder_was_deleted_is_named(running: Running) -> None:
