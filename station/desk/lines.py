@@ -37,15 +37,18 @@ class Line(Static):
     """Text that is drawn again only when it has changed: ten times a second most of it has not."""
 
     _put: Content | None = None
+    _laid_out: tuple[int, int] | None = None
     steady: ClassVar[bool] = False
-    """Every line of it is broken already: the screen is laid out anew only when there are more or fewer of them."""
+    """Every line of it is broken already: the screen is laid out anew only when there are more or fewer of them, or the
+    screen has another width, for which what stood there may have been broken once more."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
 
     def put(self, content: Content) -> None:
         """Show this content."""
-        before, self._put = self._put, content
-        if content != before:
-            same = self.steady and before is not None and before.plain.count("\n") == content.plain.count("\n")
-            self.update(content, layout=not same)
+        if content == self._put:
+            return
+        self._put = content
+        before, self._laid_out = self._laid_out, (self.app.size.width, content.plain.count("\n"))
+        self.update(content, layout=not (self.steady and self._laid_out == before))
