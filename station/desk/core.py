@@ -1,10 +1,6 @@
 """What every part of the desk leans on: what is known, what is said, and the commands."""
 
 import asyncio
-import os
-import sys
-import webbrowser
-from functools import partial
 
 from textual.app import App
 
@@ -127,11 +123,3 @@ class DeskCore(App[None]):
     async def show_login(self) -> None:
         """Forget the session and show the log-in."""
         raise NotImplementedError
-
-    def open_in_browser(self, url: str) -> None:
-        """Open an address in the browser of this PC, if it has a screen for one."""
-        if sys.platform.startswith("linux") and not ("DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
-            # Here a browser would be one in this very terminal.
-            self.tell("error", text("message.no_browser"))
-            return
-        self.run_worker(partial(webbrowser.open, url), thread=True)

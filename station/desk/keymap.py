@@ -51,6 +51,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("queue.return", "f5", "screen.return_vehicle", palette=True),
         Key("queue.keys", "f6", "screen.keys_back", palette=True),
         Key("queue.details", "enter", "screen.details"),
+        Key("queue.receipt", "ctrl+r", "screen.open_receipt", palette=True),
         Key("queue.cancel", "delete", "screen.cancel_inspection", palette=True),
     ),
     "search": (
@@ -62,6 +63,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
     "details": (
         Key("details.print", "p,P", "screen.print_again"),
         Key("details.open", "o,O", "screen.open_report"),
+        Key("details.receipt", "r,R,ctrl+r", "screen.open_receipt", palette=True),
         Key("details.history", "h,H", "screen.history"),
     ),
     "history": (

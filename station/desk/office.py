@@ -1,4 +1,4 @@
-"""What the desk asks of the office over HTTP, with the log-in token: vehicles of the past, how handhelds join."""
+"""What the desk asks of the office over HTTP, with the log-in token: vehicles of the past, papers, pairing."""
 
 import asyncio
 import http.client
@@ -18,7 +18,7 @@ from station.bus.trust import distrust, trusting
 from station.desk.words import text
 from station.model.facts import Conclusion
 from station.model.inspection import PrintRecord, State
-from station.model.text import Text
+from station.model.text import Language, Text
 
 TIMEOUT_S = 8.0
 MOST_BYTES = 8_000_000
@@ -114,6 +114,28 @@ class Office:
         found = await self._get("/pairing", token)
         return self._read(lambda: Invitation.model_validate(found))
 
+    async def report(self, serial: str, attempt: int, language: Language, token: str) -> bytes:
+        """Return the report of an attempt as PDF.
+
+        Raises:
+            OfficeError: it cannot be asked, or refuses.
+        """
+        return await self._paper(f"/reports/{quote(serial)}/{attempt}.pdf", language, token)
+
+    async def receipt(self, serial: str, language: Language, token: str) -> bytes:
+        """Return the owner's slip of a registered vehicle as PDF.
+
+        Raises:
+            OfficeError: it cannot be asked, or refuses.
+        """
+        return await self._paper(f"/receipt/{quote(serial)}.pdf", language, token)
+
+    async def _paper(self, path: str, language: Language, token: str) -> bytes:
+        found = await asyncio.to_thread(self._fetch, f"{path}?{urlencode({'lang': language})}", token)
+        if not found.startswith(b"%PDF-"):
+            raise OfficeError(text("office.strange", url=self._url))
+        return found
+
     def _read(self, make: Callable[[], Answer]) -> Answer:
         try:
             return make()
@@ -121,13 +143,17 @@ class Office:
             raise OfficeError(text("office.strange", url=self._url)) from None
 
     async def _get(self, path: str, token: str) -> Any:
-        return await asyncio.to_thread(self._fetch, path, token)
+        found = await asyncio.to_thread(self._fetch, path, token)
+        try:
+            return json.loads(found)
+        except ValueError as error:
+            raise OfficeError(text("office.strange", url=self._url)) from error
 
-    def _fetch(self, path: str, token: str) -> Any:
-        request = Request(self._url + path, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"})  # noqa: S310  # the configured address
+    def _fetch(self, path: str, token: str) -> bytes:
+        request = Request(self._url + path, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  # the configured address
         try:
             with self._opener().open(request, timeout=TIMEOUT_S) as answer:
-                return json.loads(answer.read(MOST_BYTES))
+                return bytes(answer.read(MOST_BYTES))
         except HTTPError as error:
             raise OfficeError(_said(error) or text("office.failed", url=self._url, status=error.code)) from error
         except URLError as error:
@@ -136,8 +162,6 @@ class Office:
             raise OfficeError(text("office.down", url=self._url)) from error
         except (OSError, http.client.HTTPException) as error:
             raise OfficeError(text("office.down", url=self._url)) from error
-        except ValueError as error:
-            raise OfficeError(text("office.strange", url=self._url)) from error
 
     def _opener(self) -> Any:
         # No proxy: the office is in this house.
@@ -153,13 +177,3 @@ def _said(error: HTTPError) -> Text | None:
     except (ValueError, KeyError, TypeError):
         lines = body.strip().splitlines()
     return Text(zh=lines[0], en=lines[1]) if len(lines) == 2 else None
-
-
-def report_url(office_url: str, serial: str, attempt: int) -> str:
-    """Return where the report of an attempt is, as it may be shown on a screen."""
-    return f"{office_url.rstrip('/')}/reports/{quote(serial)}/{attempt}.pdf"
-
-
-def with_token(url: str, token: str) -> str:
-    """Return the address that the browser opens: with the log-in token, so never shown or logged."""
-    return f"{url}?{urlencode({'token': token})}"

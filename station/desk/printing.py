@@ -1,10 +1,14 @@
-"""Printing a report once more, and opening it: the same from every screen."""
+"""Papers: printing a report once more, and opening report and receipt, the same from every screen."""
 
+import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from station.bus.messages import ReportPrint
-from station.desk.office import report_url, with_token
+from station.desk.office import OfficeError
+from station.desk.viewer import keep, show
 from station.desk.words import text
+from station.model.os_text import os_text
 
 if TYPE_CHECKING:
     from station.desk.app import DeskApp
@@ -22,9 +26,32 @@ async def print_again(desk: "DeskApp", serial: str, attempt: int | None) -> bool
     return True
 
 
-def open_report(desk: "DeskApp", serial: str, attempt: int | None) -> None:
-    """Open the report of an attempt in the browser of this PC."""
-    if attempt is None or desk.session is None:
+async def open_report(desk: "DeskApp", serial: str, attempt: int | None) -> None:
+    """Show the report of an attempt on this computer, in the language of the moment."""
+    if attempt is None:
         desk.tell("error", text("print.no_report"))
-        return
-    desk.open_in_browser(with_token(report_url(desk.settings.office_url, serial, attempt), desk.session.token))
+    elif desk.session:
+        found = desk.office.report(serial, attempt, desk.language, desk.session.token)
+        await _open(desk, f"report-{serial}-{attempt}-{desk.language}.pdf", found)
+
+
+async def open_receipt(desk: "DeskApp", serial: str) -> None:
+    """Show the owner's slip (钥匙回执) on this computer, in the language of the moment."""
+    if desk.session:
+        found = desk.office.receipt(serial, desk.language, desk.session.token)
+        await _open(desk, f"receipt-{serial}-{desk.language}.pdf", found)
+
+
+async def _open(desk: "DeskApp", name: str, found: Awaitable[bytes]) -> None:
+    """Fetch a paper with the desk's own log-in and show it; say where it lies if nothing here can show it."""
+    folder = desk.settings.papers_folder
+    desk.tell("busy", text("paper.fetching"))
+    try:
+        path = await asyncio.to_thread(keep, folder, name, await found)
+    except OfficeError as error:
+        desk.tell("error", error.text)
+    except OSError as error:
+        desk.tell("error", text("paper.not_kept", folder=folder, why=os_text(error)))
+    else:
+        shown = await asyncio.to_thread(show, path)
+        desk.tell("ok", text("paper.opened" if shown else "paper.lies", path=path))

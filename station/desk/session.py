@@ -7,7 +7,7 @@ from station.bus.messages import Reply
 
 @dataclass(frozen=True)
 class Session:
-    """A person's session: kept in memory only, the token never leaves but in a report's address."""
+    """A person's session: kept in memory only, the token leaves only in commands and in what is asked of the office."""
 
     token: str
     staff: str

@@ -36,6 +36,7 @@ class DeskSettings:
         clock: the station's time; a compressed demo gives its own.
         time_zone: the station's time zone, for times of day.
         line_client: the client id under which the line announces its presence.
+        papers_folder: where reports and receipts are kept for a day that were opened at this desk.
         log_path: file for the log; nothing is logged to the terminal.
         extra_screens: more screens by name; ``extra_bindings`` put keys on them.
         start_screen: name of the extra screen that is shown first, before the log-in.
@@ -51,6 +52,7 @@ class DeskSettings:
     clock: Clock = field(default_factory=Clock)
     time_zone: str = "Asia/Shanghai"
     line_client: str = "line"
+    papers_folder: Path = field(default_factory=lambda: Path.home() / "cloud-inspection")
     log_path: Path | None = None
     extra_screens: Mapping[str, Callable[[], Screen[Any]]] = field(default_factory=dict)
     extra_bindings: tuple[ExtraBinding, ...] = ()

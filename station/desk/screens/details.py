@@ -6,7 +6,7 @@ from station.bus.messages import InspectionSnapshot
 from station.desk.detailspane import DetailsPane
 from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
-from station.desk.printing import open_report, print_again
+from station.desk.printing import open_receipt, open_report, print_again
 
 
 class DetailsScreen(DeskScreen[None]):
@@ -51,8 +51,12 @@ class DetailsScreen(DeskScreen[None]):
         self.run_worker(print_again(self.desk, self._serial, self._reported), exclusive=True)
 
     def action_open_report(self) -> None:
-        """Open the last report in the browser."""
-        open_report(self.desk, self._serial, self._reported)
+        """Open the last report."""
+        self.run_worker(open_report(self.desk, self._serial, self._reported), group="paper", exclusive=True)
+
+    def action_open_receipt(self) -> None:
+        """Open the owner's receipt."""
+        self.run_worker(open_receipt(self.desk, self._serial), group="paper", exclusive=True)
 
     def action_history(self) -> None:
         """Show every inspection of this plate."""

@@ -151,10 +151,11 @@ class HistoryScreen(DeskScreen[None]):
             await self._ask_office()
 
     def action_open_report(self) -> None:
-        """Open the chosen attempt's report in the browser."""
+        """Open the chosen attempt's report."""
         if self._chosen:
             vehicle, attempt = self._chosen
-            open_report(self.desk, vehicle.serial, attempt.number if attempt and attempt.report_no else None)
+            number = attempt.number if attempt and attempt.report_no else None
+            self.run_worker(open_report(self.desk, vehicle.serial, number), group="paper", exclusive=True)
 
     def action_close(self) -> None:
         """Go back."""

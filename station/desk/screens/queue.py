@@ -16,6 +16,7 @@ from station.desk.frame import DeskScreen
 from station.desk.kept import Kept
 from station.desk.keymap import bindings
 from station.desk.lines import Line
+from station.desk.printing import open_receipt
 from station.desk.rowtable import RowTable
 from station.desk.screens.cancel import ReasonScreen
 from station.desk.screens.confirm import ConfirmScreen
@@ -141,6 +142,12 @@ class QueueScreen(DeskScreen[None]):
         chosen = self._one()
         if chosen:
             self._ask("queue.keys_question", chosen, KeysReturn(serial=chosen.serial))
+
+    def action_open_receipt(self) -> None:
+        """Open the receipt of the highlighted vehicle for its owner."""
+        chosen = self._one()
+        if chosen:
+            self.run_worker(open_receipt(self.desk, chosen.serial), group="paper", exclusive=True)
 
     def action_cancel_inspection(self) -> None:
         """Break the highlighted vehicle's inspection off: the reason first, then a yes."""

@@ -13,7 +13,6 @@ from station.desk.frame import DeskScreen
 from station.desk.kept import Kept
 from station.desk.keymap import bindings
 from station.desk.lines import Line
-from station.desk.office import report_url
 from station.desk.papers import prints_words
 from station.desk.printing import open_report
 from station.desk.rowtable import RowTable
@@ -117,11 +116,10 @@ class ReviewScreen(DeskScreen[None]):
         if snapshot is None or not signed:
             return None
         last = signed[-1]
-        url = report_url(self.desk.settings.office_url, snapshot.serial, last.number)
         if not last.report_sha256:
-            return text("review.report_coming", report=last.report_no, plate=snapshot.plate, url=url)
+            return text("review.report_coming", report=last.report_no, plate=snapshot.plate)
         prints = prints_words(last.prints)
-        return text("review.report_ready", report=last.report_no, plate=snapshot.plate, url=url, prints=prints)
+        return text("review.report_ready", report=last.report_no, plate=snapshot.plate, prints=prints)
 
     @on(RowTable.Selected)
     def action_details(self) -> None:
@@ -165,6 +163,7 @@ class ReviewScreen(DeskScreen[None]):
             self.run_worker(self.desk.order(command), exclusive=True)
 
     def action_open_report(self) -> None:
-        """Open the report that was signed last in the browser."""
+        """Open the report that was signed last."""
         snapshot = self.desk.board.vehicles.get(self._signed or "")
-        open_report(self.desk, self._signed or "", snapshot.inspection.attempt if snapshot else None)
+        attempt = snapshot.inspection.attempt if snapshot else None
+        self.run_worker(open_report(self.desk, self._signed or "", attempt), group="paper", exclusive=True)

@@ -148,8 +148,8 @@ async def office(tmp_path: Path) -> AsyncIterator[TheOffice]:
 
 
 @pytest_asyncio.fixture
-async def desk_with_office(broker: Broker, line: LinePeer, office: TheOffice) -> AsyncIterator[Desk]:
+async def desk_with_office(broker: Broker, line: LinePeer, office: TheOffice, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk whose office is a real one, with somebody logged in whom that office knows."""
-    async with desk_at(broker, office_url=office.url) as front:
+    async with desk_at(broker, office_url=office.url, papers_folder=tmp_path / "papers") as front:
         await front.skip_log_in(token=TOKEN)
         yield front

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from station.model import facts
 
 
@@ -58,19 +56,6 @@ async def test_an_old_inspection_is_shown_whole(desk_with_office: Any, office: A
     await desk_with_office.sees("车辆详情", "test-20251122-0003  浙H12385", "71.4", "左前灯罩有划痕", "原件 已打印")
     await desk_with_office.press("h")
     await desk_with_office.sees("车辆历史")
-
-
-async def test_the_report_of_an_attempt_is_opened(
-    desk_with_office: Any, office: Any, line: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened_urls: list[str] = []
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr("webbrowser.open", opened_urls.append)
-    past(office)
-    await opened(desk_with_office)
-    await desk_with_office.press("o")
-    await desk_with_office.until(lambda: opened_urls)
-    assert opened_urls[0].startswith(f"{office.url}/reports/test-20251122-0003/1.pdf?token=")
 
 
 async def test_what_has_no_report_cannot_be_printed(desk_with_office: Any, office: Any, line: Any) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from station.bus.messages import Live
 from station.desk.anomalies import anomalies
-from station.desk.office import report_url, with_token
 from station.desk.orders import Orders
 from station.desk.trace import Trace
 from station.desk.view import full_serial, has_failed, in_order, matches, progress_of, row_of
@@ -99,12 +98,6 @@ async def test_only_a_signed_fail_may_come_back(line: Any) -> None:
 @pytest.mark.parametrize(("typed", "expected"), [("7", "s-20261122-0007"), (" s-20261121-0001 ", "s-20261121-0001")])
 def test_four_digits_mean_a_number_of_the_day(typed: str, expected: str) -> None:
     assert full_serial(typed, "s", "20261122") == expected
-
-
-def test_the_shown_address_has_no_token() -> None:
-    url = report_url("http://127.0.0.1:1/", "s-1", 2)
-    assert "t0ken" not in url
-    assert with_token(url, "t0/ken").endswith("?token=t0%2Fken")
 
 
 def live(sequence: int, left: list[int | None], run: str = "r") -> Live:
