@@ -1,5 +1,6 @@
 """Fixtures that several folders share: a real broker on free ports. And no test is timed by hypothesis."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from station.bus.broker import Broker, Place, free_ports
 from tests.reports.printing.eve import Bus, EvePrinter
 
 STATION = "test"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Collect after each file: whoever left a socket open is told there, and not a stranger an hour later."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+
+
 # A busy machine is no finding.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

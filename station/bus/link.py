@@ -88,7 +88,8 @@ class Link:
         self._host, self._port = parts.hostname, parts.port or PORTS[parts.scheme]
         self._on_change = on_change
         self._handlers: list[tuple[str, int, Handler]] = []
-        self._acks: dict[int, asyncio.Future[None]] = {}
+        # True: acknowledged; False: lost. Never an exception: nobody may be there any more to retrieve it.
+        self._acks: dict[int, asyncio.Future[bool]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awaited: int | None = None
         self._client = self._make(parts, will, client_id or account.client)
@@ -168,6 +169,8 @@ class Link:
         """Disconnect in order (the last will is not sent)."""
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
+        # paho keeps the two sockets that wake its thread until its object is collected.
+        self._client._reset_sockets(sockpair_only=True)  # noqa: SLF001 - no public call closes them
 
     def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> bool:
         """Send a message if connected; False if not: what must not be lost is sent again by whoever owns it."""
@@ -188,22 +191,23 @@ class Link:
             # The connection has just gone, and the loop does not know yet.
             raise ConnectionError(f"connection to the broker at {self.url} lost")
         acked = self._acks[info.mid] = asyncio.get_running_loop().create_future()
-        if info.is_published():
-            self._resolve(info.mid)
-        await acked
+        try:
+            if not await acked:
+                raise ConnectionError(f"connection to the broker at {self.url} lost")
+        finally:
+            if self._acks.get(info.mid) is acked:
+                del self._acks[info.mid]
 
-    def _resolve(self, mid: int) -> None:
+    def _resolve(self, mid: int, acknowledged: bool = True) -> None:
         future = self._acks.pop(mid, None)
         if future and not future.done():
-            future.set_result(None)
+            future.set_result(acknowledged)
 
     def _lost(self) -> None:
         was = self.connected.is_set()
         self.connected.clear()
-        for future in self._acks.values():
-            if not future.done():
-                future.set_exception(ConnectionError(f"connection to the broker at {self.url} lost"))
-        self._acks.clear()
+        for mid in tuple(self._acks):
+            self._resolve(mid, acknowledged=False)
         if was and self._on_change:
             self._on_change(False)
 

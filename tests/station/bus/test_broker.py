@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import re
@@ -197,6 +198,21 @@ async def test_clients_that_leave_in_order_leave_no_will(own_broker: Broker) -> 
         async with linked(own_broker, "desk-1") as desk:
             await desk.publish_acked(TOPICS.presence("desk-1"), b"online")
         assert await presence.next() == (TOPICS.presence("desk-1"), b"online")
+
+
+async def test_a_link_that_stopped_keeps_nothing_open(broker: Broker) -> None:
+    await broken_in(broker)
+    gc.disable()
+    before = set(Path("/proc/self/fd").iterdir())
+    await broken_in(broker)
+    left = set(Path("/proc/self/fd").iterdir()) - before
+    gc.enable()
+    assert left == set()
+
+
+async def broken_in(broker: Broker) -> None:
+    async with linked(broker, "desk-1") as desk:
+        await desk.wait(10.0)
 
 
 @pytest.mark.parametrize("taken", ["port", "ws_port"])
