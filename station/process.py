@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,10 @@ async def spawn(
         os.close(descriptor)
 
 
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
 class Child:
     """One program that is kept running: it is started again, with growing pauses, whenever it ends.
 
@@ -81,14 +85,26 @@ class Child:
         command: program and arguments.
         log_path: file that its output is appended to.
         env: environment variables beside those of this process.
+        prepare: called before each start, for what the program needs; what it raises is what ``start`` raises.
+        on_end: called with the exit code (or minus the signal) when it ended without having been told to.
     """
 
-    def __init__(self, name: str, command: Sequence[str], log_path: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log_path: Path,
+        env: Mapping[str, str] | None = None,
+        *,
+        prepare: Callable[[], None] = _nothing,
+        on_end: Callable[[int], None] | None = None,
+    ) -> None:
         self.name = name
         self.log_path = log_path
         self.restarts = 0
         self._command = tuple(command)
         self._env = env
+        self._prepare, self._on_end = prepare, on_end
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -108,8 +124,12 @@ class Child:
             RuntimeError: not called from the main thread.
         """
         self._stopping.clear()
-        self._process = await spawn(self._command, self.log_path, self._env)
+        self._process = await self._spawned()
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
+
+    async def _spawned(self) -> asyncio.subprocess.Process:
+        self._prepare()
+        return await spawn(self._command, self.log_path, self._env)
 
     async def _keep(self) -> None:
         pause_s = FIRST_PAUSE_S
@@ -120,6 +140,8 @@ class Child:
                 pause_s = FIRST_PAUSE_S
             if self._stopping.is_set():
                 return
+            if self._on_end:
+                self._on_end(code)
             log.warning("%s ended with %s; it is started again in %.1f s", self.name, describe(code), pause_s)
             await self._restart_after(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
@@ -133,10 +155,15 @@ class Child:
             if self._stopping.is_set():
                 return
             try:
-                self._process = await spawn(self._command, self.log_path, self._env)
+                self._process = await self._spawned()
                 self.restarts += 1
             except OSError as error:
                 log.error("%s could not be started again: %s", self.name, error)
+
+    async def renew(self, grace_s: float = GRACE_S) -> None:
+        """End it, so that it is started again."""
+        if self._process and self._process.returncode is None:
+            await end(self._process, grace_s)
 
     async def stop(self, grace_s: float = GRACE_S) -> None:
         """End it: SIGTERM, and after ``grace_s`` seconds SIGKILL to it and everything that it started."""

@@ -1,5 +1,6 @@
 """The accounts at the broker: machine-made secrets, kept in one file that only the owner can read."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -100,12 +101,27 @@ def _damage(error: ValueError) -> Text:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once by one that only the owner can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Replace a file at once by one that only the owner can read.
+
+    Raises:
+        OSError: it cannot be written, and stands as it was; names it.
+    """
     beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        _write_new(beside, text)
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        # What a full disk raises names no file.
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _write_new(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import errno
 import json
+import logging
 import os
+import shutil
 import socket
 import sysconfig
 import time
@@ -21,6 +23,8 @@ from station.model.os_text import os_text
 from station.model.text import SaidError, Text
 from station.process import Child
 
+log = logging.getLogger(__name__)
+
 # A client that takes in a backlog must not stall: the default is 1024 for each subscription. All of a client's together
 # may be 65,535, and nats refuses whatever subscription goes beyond: this leaves room for fifteen.
 MAX_ACK_PENDING = 4096
@@ -30,11 +34,15 @@ ORPHAN_AFTER = "1m"
 every message from then on, until the store is full, and each restart would read them all."""
 START_TIMEOUT_S = 15.0
 PROBE_PAUSE_S = 0.02
+LOOK_S = 1.0
+"""How often it is looked whether the broker's folder is still the one in which it was started."""
 # Two seconds are the default: too few for a phone on a patchy network.
 HANDSHAKE_S = 10
 LOG_BYTES = 4_000_000
 STORE_BYTES = 1_000_000_000
 MEMORY_BYTES = 64_000_000
+LEAST_BYTES = 100_000
+"""With less room on the disk the broker writes nothing."""
 # What nats needs to deliver QoS 1 to an MQTT client, beside the client's own topics.
 MQTT_DELIVERY = ("$MQTT.sub.>", "$MQTT.deliver.pubrel.>")
 
@@ -136,7 +144,11 @@ def server_path() -> Path:
 
 
 class Broker:
-    """The bundled broker as a child process: started again when it dies, gone when this process is gone."""
+    """The bundled broker as a child process: started again when it dies, gone when this process is gone.
+
+    Before each start it gets its files; one whose folder is deleted under it stores nothing any more and stands still,
+    so it is started again in a new one. What it kept, the line says again.
+    """
 
     name = "broker"
 
@@ -145,7 +157,10 @@ class Broker:
         self.accounts = accounts
         self._config = place.folder.absolute() / "broker.conf"
         self._log = place.folder.absolute() / "broker.log"
+        self._store = place.folder.absolute() / "jetstream"
+        self._files: tuple[object, ...] = ()
         self._child: Child | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -177,25 +192,46 @@ class Broker:
         Raises:
             PortTakenError: another program listens on one of its ports.
             BrokerError: it does not start; says what it wrote last.
+            OSError: its files cannot be written; names one.
         """
         server = server_path()
         for port in (self.place.port, self.place.ws_port):
             require_free(self.place.host, port, self._earlier())
-        write_private(self._config, broker_config(self.place, self.accounts))
         errors = self.place.folder.absolute() / "broker.err"
-        self._child = Child(self.name, (str(server), "-c", str(self._config)), errors)
+        command = (str(server), "-c", str(self._config))
+        self._child = Child(self.name, command, errors, prepare=self._prepare)
         await self._child.start()
         try:
             await self._answers(self._child)
         except BaseException:
             await self.stop()
             raise
+        self._watch = asyncio.create_task(self._watch_folder(self._child), name="watch the broker's folder")
 
     async def stop(self) -> None:
         """End it in order."""
-        child, self._child = self._child, None
+        (child, self._child), (watch, self._watch) = (self._child, None), (self._watch, None)
+        if watch:
+            watch.cancel()
         if child:
             await child.stop()
+
+    def _prepare(self) -> None:
+        write_private(self._config, broker_config(self.place, self.accounts))
+        with contextlib.suppress(FileExistsError):
+            self._store.mkdir(mode=0o700, exist_ok=True)
+        self._files = self._identities()
+
+    def _identities(self) -> tuple[object, ...]:
+        return tuple(_identity(path) for path in (self._config, self._store))
+
+    async def _watch_folder(self, child: Child) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if child.pid is not None and self._identities() != self._files:
+                told = words().text("broker.wiped", folder=self.place.folder)
+                log.warning("%s · %s", told.zh, told.en)
+                await child.renew()
 
     def _earlier(self) -> Text:
         """Say whether a broker of an earlier run still lives, which would explain a port that is taken."""
@@ -209,7 +245,7 @@ class Broker:
         deadline = time.monotonic() + START_TIMEOUT_S
         while not await _accepts(self.place.near, self.place.port):
             if child.restarts or child.pid is None or time.monotonic() > deadline:
-                raise BrokerError.of("does_not_start", why=self._last_words(child))
+                raise self._dead(child)
             await asyncio.sleep(PROBE_PAUSE_S)
         link = Link(self.url, self.accounts.account(PROBE))
         await link.start()
@@ -220,12 +256,27 @@ class Broker:
         finally:
             await link.stop()
 
+    def _dead(self, child: Child) -> BrokerError:
+        """Return why it does not start: nats says of a full disk that it has too little space for its limits."""
+        if shutil.disk_usage(self.place.folder).free < LEAST_BYTES:
+            return BrokerError.of("full", folder=self.place.folder.absolute())
+        return BrokerError.of("does_not_start", why=self._last_words(child))
+
     def _last_words(self, child: Child) -> Text | str:
         written = [path for path in (child.log_path, self._log) if path.exists() and path.stat().st_size]
         if not written:
             return words().text("broker.wrote_nothing", path=self._log)
         newest = max(written, key=lambda path: path.stat().st_mtime_ns)
         return f"{newest.read_text(errors='replace').splitlines()[-1].strip()} ({newest})"
+
+
+def _identity(path: Path) -> object:
+    """Return what tells a file from another one in its place, None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def require_free(host: str, port: int, holder: Text) -> None:

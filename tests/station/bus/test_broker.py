@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -166,6 +167,41 @@ async def test_only_the_line_speaks_for_the_station(own_broker: Broker) -> None:
         state = Inbox(late, TOPICS.state)
         await late.publish_acked(TOPICS.state, b"true", retain=True)
         assert await state.next() == (TOPICS.state, b"true")
+
+
+@pytest.mark.parametrize("gone", ["", "jetstream", "broker.conf"])
+async def test_a_broker_whose_files_are_deleted_under_it_is_started_again_with_new_ones(
+    own_broker: Broker, gone: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, changes = own_broker.pid, []
+    async with linked(own_broker, "line", on_change=changes.append) as line:
+        target = own_broker.place.folder / gone
+        await asyncio.to_thread(shutil.rmtree if target.is_dir() else os.unlink, target)
+        await until(lambda: changes == [True, False, True])
+        prompt = Inbox(line, TOPICS.command())
+        await settled(line)
+        async with linked(own_broker, "desk-1") as desk:
+            await desk.publish_acked(TOPICS.command("desk-1"), b"do")
+        assert await prompt.next() == (TOPICS.command("desk-1"), b"do")
+    assert own_broker.pid not in (first, None)
+    assert (own_broker.place.folder / "broker.conf").stat().st_mode & 0o777 == 0o600
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "station.bus.broker"]
+    assert "消息服务器的文件夹被删除" in told
+    assert "nothing is lost" in told
+
+
+@pytest.fixture
+def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether the broker's folder is there."""
+    monkeypatch.setattr("station.bus.broker.LOOK_S", 3600.0)
+
+
+async def test_a_broker_that_dies_without_its_folder_comes_back(unwatched: None, own_broker: Broker) -> None:
+    await asyncio.to_thread(shutil.rmtree, own_broker.place.folder)
+    os.kill(own_broker.pid or 0, signal.SIGKILL)
+    await until(lambda: own_broker.restarts)
+    async with linked(own_broker, "line") as line:
+        await line.publish_acked(TOPICS.state, b"here", retain=True)
 
 
 @pytest.mark.parametrize("topic", [TOPICS.reply("handheld-02"), "station/test/client/+/reply", "station/#", "#"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import struct
@@ -266,6 +267,26 @@ async def test_a_loss_that_is_not_known_yet_is_a_lost_connection(broker: AnyBrok
         assert line.link.connected.is_set()
         with pytest.raises(ConnectionError, match="lost"):
             await line.say(TOPICS.event, b"event")
+
+
+async def test_whoever_waits_for_no_answer_any_more_leaves_nothing_to_be_told_of_a_loss(broker: AnyBroker) -> None:
+    told: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["message"]))
+    async with linked(broker, "line") as line:
+        os.kill(broker.pid or 0, signal.SIGSTOP)  # no acknowledgement comes any more
+        gone = line.link.publish_acked(TOPICS.event, b"1")
+        gone.send(None)
+        gone.close()
+        cancelled, waiting = (asyncio.create_task(line.say(TOPICS.event, number)) for number in (b"2", b"3"))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        os.kill(broker.pid or 0, signal.SIGKILL)
+        with pytest.raises(ConnectionError, match="lost"):
+            await waiting
+        await asyncio.wait([cancelled])
+        gc.collect()
+    assert cancelled.cancelled()
+    assert told == []
 
 
 async def test_mosquitto_reads_new_files_without_cutting_anybody_off(tmp_path: Path) -> None:

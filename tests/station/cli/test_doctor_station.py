@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,6 +41,15 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
     """A demo's station without its simulated rigs."""
     file = prepare(tmp_path_factory.mktemp("station"), 1.0)
     config, _ = load_config(file)
+    with pytest.MonkeyPatch.context() as patch:
+        # The station itself looks every second: what the doctor says until then is what is looked at here.
+        patch.setattr("station.bus.broker.LOOK_S", 3600.0)
+        async with started(file, config) as station:
+            yield station
+
+
+@asynccontextmanager
+async def started(file: Path, config: Config) -> AsyncIterator[Running]:
     async with Supervisor() as supervisor:
         await start_station(supervisor, file)
         account = read_accounts(config.accounts_file).account("handheld-01")

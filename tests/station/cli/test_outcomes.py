@@ -140,6 +140,21 @@ async def test_a_broker_that_comes_back_without_its_folder_is_told_everything_an
     assert verified(house)
 
 
+async def test_a_station_whose_brokers_folder_is_deleted_under_it_comes_back_by_itself(house: TroubledHouse) -> None:
+    story = await Story(house).begin()
+    await story.hands()
+    await story.enter()
+    await story.at("brake")
+    await asyncio.to_thread(shutil.rmtree, house.broker.place.folder)
+    await until(lambda: house.broker.restarts)
+    await story.done("B1")
+    newcomer = await house.handheld("handheld-02", "1003")
+    state = await newcomer.await_state(lambda s: s.online and s.seq >= read.head(house.engine)[0], LONG_S)
+    assert state.present == (story.serial,)
+    assert story.runs("B1") == [("B1", "finished", None)]
+    assert verified(house)
+
+
 async def test_a_second_line_on_the_same_database_does_not_start(house: TroubledHouse, tmp_path: Path) -> None:
     config = tmp_path / "second.toml"
     config.write_text(house.config_text, encoding="utf-8")
