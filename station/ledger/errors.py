@@ -30,6 +30,12 @@ TEXTS = Catalogue(
             "behind.todo": "如果原来的数据库还在，请换回来；如果它已丢失，请运行 station restore --fork --reason 原因",
             "branch": "数据库不是本站的台账：第 {known} 条事件与本站已知的不同",
             "branch.todo": "如果原来的数据库还在，请换回来；如果它已丢失，请运行 station restore --fork --reason 原因",
+            "said_behind": "数据库比本站说过的旧：消息服务上还保留着第 {known} 条事件的状态，数据库只到第 {found} 条",
+            "said_behind.todo": "如果原来的数据库还在，请换回来；如果它已丢失，"
+            "请运行 station restore --fork --reason 原因 --lost-size {known} --lost-head {head}",
+            "said_branch": "数据库不是本站的台账：消息服务上保留的状态里，第 {known} 条事件与库中的不同",
+            "said_branch.todo": "如果原来的数据库还在，请换回来；如果它已丢失，"
+            "请运行 station restore --fork --reason 原因 --lost-size {known} --lost-head {head}",
             "mark": "该文件已损坏，无法确认数据库是否是最新的",
             "mark.todo": "请运行 station ledger verify；确认台账完整后删除该文件，再启动检测线",
             "unfinished": "上一次恢复没有做完",
@@ -74,6 +80,14 @@ TEXTS = Catalogue(
             "behind.todo": "put the right database back; if it is lost, run station restore --fork --reason WHY",
             "branch": "the database is not this station's ledger: its event {known} is another one than was written",
             "branch.todo": "put the right database back; if it is lost, run station restore --fork --reason WHY",
+            "said_behind": "the database is older than what the station said: the broker still has its state of event "
+            "{known}, the database ends at event {found}",
+            "said_behind.todo": "put the right database back; if it is lost, "
+            "run station restore --fork --reason WHY --lost-size {known} --lost-head {head}",
+            "said_branch": "the database is not this station's ledger: its event {known} is another one than in the "
+            "state that the broker still has",
+            "said_branch.todo": "put the right database back; if it is lost, "
+            "run station restore --fork --reason WHY --lost-size {known} --lost-head {head}",
             "mark": "the file is damaged, and so nothing says whether the database is the newest one",
             "mark.todo": "run station ledger verify; if the ledger is whole, delete this file and start the line",
             "unfinished": "a restore did not come to its end",

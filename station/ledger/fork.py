@@ -1,7 +1,8 @@
 """Is this database the one that the station worked with last? And what must differ once it is not.
 
 The mark stands beside the database, not in it, so that a database that is put back from a backup does not agree with
-it. A fork that was accepted is an event; numbers that the lost branch may have given are not given again.
+it; what the line said last, and the broker still has, is the second witness. A fork that was accepted is an event;
+numbers that the lost branch may have given are not given again.
 """
 
 import json
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from station.ledger.errors import LedgerForkedError
+from station.ledger.errors import LedgerError, LedgerForkedError
 from station.model.inspection import Inspection
 from station.store import read
 from station.store.answers import Fork
@@ -80,17 +81,46 @@ def check_known(engine: Engine, known: Head, where: str) -> None:
     Args:
         engine: the database.
         known: a point that the ledger reached before.
-        where: who says so: a file, or the broker.
+        where: the file that says so.
 
     Raises:
         LedgerForkedError: it is not the ledger that had this point.
         StoreError: the database cannot be read.
     """
-    accepted = any(fork.size < known[0] <= fork.lost_size for fork in read.forks(engine))
-    if not accepted and not has(engine, known):
-        found = read.head(engine)[0]
-        case = "behind" if found < known[0] else "branch"
-        raise LedgerForkedError.of(case, where, known=known[0], found=found)
+    if not (_given_up(engine, known) or has(engine, known)):
+        raise _forked(engine, known, where, "")
+
+
+def check_said(engine: Engine, said: Head, at: str, where: str) -> None:
+    """Refuse a database that lacks what the line said of its ledger, unless a fork gave that up.
+
+    What the line says is committed before: a ledger that went on since is in order, one that lacks it is another one.
+    Whoever accepted a fork did so after everything that was said before.
+
+    Args:
+        engine: the database.
+        said: the end of the ledger, as the line said it.
+        at: when it said so, by the station's clock as in the events.
+        where: the broker that still has it.
+
+    Raises:
+        LedgerForkedError: it is not the ledger that the line spoke of.
+        StoreError: the database cannot be read.
+    """
+    if not (_given_up(engine, said, at) or has(engine, said)):
+        raise _forked(engine, said, where, "said_")
+
+
+def _given_up(engine: Engine, known: Head, at: str = "") -> bool:
+    """Say whether a fork gave a point up: by naming one that is as far, or because it came after the point was said."""
+    forks = [fork for fork in read.forks(engine) if fork.size < known[0]]
+    return any(known[0] <= fork.lost_size or (at != "" and at < fork.at) for fork in forks)
+
+
+def _forked(engine: Engine, known: Head, where: str, witness: str) -> LedgerError:
+    found = read.head(engine)[0]
+    case = "behind" if found < known[0] else "branch"
+    return LedgerForkedError.of(f"{witness}{case}", where, known=known[0], head=known[1], found=found)
 
 
 def has(engine: Engine, known: Head) -> bool:

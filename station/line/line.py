@@ -31,6 +31,7 @@ from station.line.rig import LaneRig
 from station.line.scribe import LINE, Scribe
 from station.line.sealing import Sealing
 from station.line.voice import RigHealth, Voice, stamp
+from station.line.witness import Witness
 from station.model import facts
 from station.model.codes import RIG_STAGES
 from station.model.event import Entry, Fact
@@ -64,13 +65,16 @@ class LineSettings:
 class Line:
     """One station's line, from start to stop.
 
+    With a ``witness`` that has not been heard yet it says nothing before it was.
+
     Raises:
         ConfigError: a bay has a rig of another kind than its stage needs.
         ProfileError: a rig's profile cannot be used.
     """
 
-    def __init__(self, settings: LineSettings, engine: Engine, ledger: Ledger) -> None:
+    def __init__(self, settings: LineSettings, engine: Engine, ledger: Ledger, witness: Witness | None = None) -> None:
         config = settings.config
+        self._witness = witness
         self.settings, self.clock, self.engine = settings, settings.clock, engine
         self.hall = Hall(config, settings.pack, epoch=secrets.token_hex(6))
         self.topics = Topics(config.station.id)
@@ -129,6 +133,7 @@ class Line:
 
         Raises:
             StoreError: the ledger cannot be read or written at the start.
+            LedgerForkedError: a broker that answers only now has what this ledger lacks.
         """
         await self._load()
         supervisors = [asyncio.create_task(lane.rig.driver.supervise()) for lane in self.lanes.values()]
@@ -145,11 +150,18 @@ class Line:
                 asyncio.create_task(self.sealing.serve()),
                 asyncio.create_task(self._purge()),
                 asyncio.create_task(self._watch_certificates()),
+                asyncio.create_task(self._go_on_air()),
             ]
-            await self.link.start()
             await self._until_stopped(stop, [*tasks, *supervisors])
         finally:
             await self._close(tasks, supervisors)
+
+    async def _go_on_air(self) -> None:
+        """Speak and listen; if the broker could not be asked at the start, not before it has been."""
+        if self._witness is not None:
+            await self._witness.until_heard()
+        await self.link.start()
+        await asyncio.Event().wait()
 
     async def _until_stopped(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
         """Wait for the stop; a task that breaks ends the line, so that its supervisor starts a sound one."""

@@ -11,6 +11,7 @@ from station.ledger.journal import Ledger
 from station.line.config import load_config
 from station.line.line import Line, LineSettings
 from station.line.packs import load_pack
+from station.line.witness import Witness
 from station.store.database import open_database
 
 
@@ -19,7 +20,7 @@ async def run_line(config_file: Path, stop: asyncio.Event) -> None:
 
     Raises:
         ConfigError, PackError, ProfileError: a file cannot be used; names it, the place and what was expected.
-        StoreError: the database cannot be used, another line has it, or it is older than what the station knew.
+        StoreError: the database cannot be used, another line has it, or it is older than what the station knew or said.
         AccountsError: the broker's accounts cannot be read.
     """
     config, config_sha256 = load_config(config_file)
@@ -32,7 +33,10 @@ async def run_line(config_file: Path, stop: asyncio.Event) -> None:
         ledger = Ledger.open(engine, clock, boot_id=secrets.token_hex(8))
         try:
             check_mark(config.store.folder, engine)
-            await Line(LineSettings(config, config_sha256, pack, clock, account), engine, ledger).run(stop)
+            witness = Witness(config.broker.url, account, config.station.id, engine)
+            await witness.ask()
+            settings = LineSettings(config, config_sha256, pack, clock, account)
+            await Line(settings, engine, ledger, witness).run(stop)
         finally:
             ledger.close()
     finally:

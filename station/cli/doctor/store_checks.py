@@ -14,7 +14,7 @@ from station.cli.doctor.case import Case, Writer
 from station.cli.doctor.finding import Finding, beware, broken, fine, refused
 from station.cli.doctor.system import is_of
 from station.ledger.backup import evidence_name
-from station.ledger.fork import check_mark
+from station.ledger.fork import check_mark, check_said
 from station.ledger.manifest import find_backup
 from station.ledger.verify import verify_database
 from station.model.event import Event, event_hash
@@ -66,6 +66,8 @@ def chain(case: Case) -> Iterator[Finding]:
     if case.engine is None:
         return
     check_mark(case.config.store.folder, case.engine)
+    if said := case.heard.state:
+        check_said(case.engine, (said.seq, said.head), said.at, case.config.broker.address)
     if case.whole:
         yield _whole_chain(case.engine)
         return

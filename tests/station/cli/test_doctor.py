@@ -13,6 +13,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -20,6 +21,7 @@ from typer.testing import CliRunner
 from reports.printing.printer import Printer
 from station.authority.keeper import renew_authority
 from station.bus.broker import free_ports
+from station.bus.messages import Counters, StationState
 from station.cli.demo_station import Lan, prepare
 from station.cli.doctor import machine_checks, rig_checks, store_checks
 from station.cli.doctor.case import Case, examined
@@ -33,6 +35,7 @@ from station.ledger.backup import back_up
 from station.ledger.fork import write_mark
 from station.ledger.lock import lock_writer
 from station.line.config import load_config
+from station.model.text import Text
 from station.store.database import open_database
 from tests.reports.printing.eve import EvePrinter
 from tests.station.authority.chain import issue
@@ -175,6 +178,25 @@ async def test_a_database_older_than_the_station_is_named(home: Household) -> No
     finding = await one("chain", case_of(home))
     assert (finding.check, finding.level) == ("chain", "fault")
     assert "10000" in finding.found.en
+
+
+async def test_a_database_older_than_what_the_broker_still_says_is_named(home: Household) -> None:
+    size, head = home.head()
+    for seq, hash_, level in ((size, head, "ok"), (size - 1, head, "fault"), (size + 3, "ab" * 32, "fault")):
+        case = case_of(home)
+        case.heard.state = said(seq, hash_)
+        finding = await one("chain", case)
+        assert (finding.check, finding.level) == ("chain", level)
+    assert f"第 {size + 3} 条事件的状态" in finding.found.zh
+    assert f"--lost-size {size + 3} --lost-head {'ab' * 32}" in finding.remedy.en
+
+
+def said(seq: int, head: str) -> StationState:
+    """Return what a line said when its ledger was so far."""
+    counters = Counters(day="20261122", arrived=0, in_station=0, reported=0, passed_first=0, failed_first=0)
+    nothing: dict[str, Any] = {"queue": {}, "bays": (), "rigs": (), "locks": (), "counters": counters}
+    about: dict[str, Any] = {"station": "T1", "name": Text(zh="站", en="station"), "simulated": False, "speed": 1}
+    return StationState(epoch="e", seq=seq, head=head, at="2026-11-22T00:00:00.000000Z", **about, **nothing)
 
 
 async def test_a_lost_database_is_no_first_start(tmp_path: Path) -> None:
