@@ -1,6 +1,7 @@
 // The inspector's page: which screen, and how it starts.
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
+import { firstScreenStands } from "./first.mjs";
 import { html } from "./html.mjs";
 import { Bar, Notice, Sending, offlineReady } from "./parts.mjs";
 import { restore } from "./memory.mjs";
@@ -56,6 +57,7 @@ async function start() {
   if (!(await pairFromAddress())) open();
   await restore().catch(() => {});
   render(html`<${App} />`, document.getElementById("app"));
+  firstScreenStands();
 }
 
 start();

@@ -1,10 +1,14 @@
 // The live curve: uPlot, as large as its box.
 import { useEffect, useRef } from "preact/hooks";
+import { firstScreen } from "./first.mjs";
 import { html } from "./html.mjs";
 import { onFrames } from "./live.mjs";
 
-// Large, and not needed before the first run.
-const loading = import("uplot");
+// Large, and not needed before the first run: the connection goes first.
+const LOAD_MS = 1000;
+let loading = null;
+const load = () => (loading ??= import("uplot"));
+firstScreen.then(() => setTimeout(load, LOAD_MS));
 const FRAME_MS = 50;
 const SPAN_S = 8;
 
@@ -48,7 +52,7 @@ export function Curve({ trace, series, scales }) {
   useEffect(() => {
     let end = null;
     let gone = false;
-    loading.then(({ default: UPlot }) => (end = gone ? null : begin(UPlot)));
+    load().then(({ default: UPlot }) => (end = gone ? null : begin(UPlot)));
     return () => {
       gone = true;
       end?.();

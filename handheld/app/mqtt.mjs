@@ -1,8 +1,9 @@
 // One connection to the station's broker, that comes back by itself.
 // Each connection is a new client: nothing that was in flight is sent later behind our back.
+import { firstScreen } from "./first.mjs";
 
 // Large, and not needed for the first screen.
-const loading = import("mqtt");
+const loading = firstScreen.then(() => import("mqtt"));
 
 const RETRY_MS = 1000;
 const BAD_ACCOUNT = new Set([4, 5]);

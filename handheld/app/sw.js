@@ -1,7 +1,6 @@
 // Keeps the page itself, so that it opens without a network. What the station says is never kept here.
-const CACHE = "shell-2";
+const PREFIX = "shell-3-";
 const NETWORK_MS = 2000;
-const AWAY_MS = 3000;
 const SHELL = [
   "./",
   "./app.mjs",
@@ -10,6 +9,7 @@ const SHELL = [
   "./curve.mjs",
   "./db.mjs",
   "./drafts.mjs",
+  "./first.mjs",
   "./html.mjs",
   "./icon.svg",
   "./live.mjs",
@@ -54,36 +54,58 @@ const SHELL = [
   "./vendor/uplot.mjs",
 ];
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
-});
+// The office says with the page itself which version all of its files are.
+const versionOf = (page) => page.headers.get("app-version") ?? "";
+const fetchPage = () => fetch("./", { cache: "no-store" });
+const inTime = (request) => fetch(request, { cache: "no-cache", signal: AbortSignal.timeout(NETWORK_MS) });
+const newest = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX)).at(-1);
 
-self.addEventListener("activate", (event) => {
-  event.waitUntil(
-    caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
-      .then(() => self.clients.claim()),
-  );
-});
+// Keeps every file, all of one version; a version that comes in between is left to the next visit.
+async function fill() {
+  const version = versionOf(await fetchPage());
+  const files = await Promise.all(SHELL.map((path) => fetch(path, { cache: "no-cache" })));
+  if (!files.every((file) => file.ok) || versionOf(await fetchPage()) !== version) throw new Error("incomplete");
+  const cache = await caches.open(PREFIX + version);
+  await Promise.all(SHELL.map((path, i) => cache.put(path, files[i])));
+  const old = (await caches.keys()).filter((name) => name !== PREFIX + version);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
 
-const inTime = (request) =>
-  fetch(request, { cache: "no-cache", signal: AbortSignal.timeout(NETWORK_MS) });
+self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
 
-let awayUntil = 0;
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-// The network comes first, so that all modules are of one version; the copy serves when the network does not.
-async function answer(request) {
-  const cache = await caches.open(CACHE);
+async function keptIn(name, request) {
+  return name && (await caches.open(name)).match(request, { ignoreSearch: true });
+}
+
+// The copy from which the page's files come; null: from the network first.
+let serving = null;
+
+// The page itself comes from the network and tells the version: a copy of another one serves only without a network.
+async function page(event) {
   try {
-    if (Date.now() < awayUntil) throw new Error("away");
-    const fresh = await inTime(request);
-    if (fresh.ok) await cache.put(request, fresh.clone());
+    const fresh = await inTime(event.request);
+    const name = PREFIX + versionOf(fresh);
+    serving = name !== PREFIX && (await caches.has(name)) ? name : null;
+    if (name !== PREFIX && !serving) event.waitUntil(fill().catch(() => {}));
     return fresh;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true });
-    // One file has waited in vain: the others of the page need not.
-    awayUntil = Math.max(awayUntil, Date.now() + AWAY_MS);
+    serving = await newest();
+    const kept = await keptIn(serving, event.request);
     if (kept) return kept;
+    throw error;
+  }
+}
+
+async function file(request) {
+  const kept = await keptIn(serving, request);
+  if (kept) return kept;
+  try {
+    return await inTime(request);
+  } catch (error) {
+    const old = await keptIn(await newest(), request);
+    if (old) return old;
     throw error;
   }
 }
@@ -93,5 +115,5 @@ const ours = new Set(SHELL.map((path) => new URL(path, self.registration.scope).
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (ours.has(url.pathname)) event.respondWith(answer(event.request));
+  if (ours.has(url.pathname)) event.respondWith(event.request.mode === "navigate" ? page(event) : file(event.request));
 });

@@ -14,7 +14,7 @@ function first() {
 
 export async function loadTexts() {
   const load = async (name) => (await fetch(`./texts/${name}.json`)).json();
-  for (const name of Object.keys(catalogues)) catalogues[name] = await load(name);
+  await Promise.all(Object.keys(catalogues).map(async (name) => (catalogues[name] = await load(name))));
   language.subscribe((name) => {
     document.documentElement.lang = name === "zh" ? "zh-CN" : "en";
     document.title = t("app.name");

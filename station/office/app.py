@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import mimetypes
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,13 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from station.authority.files import Files
 from station.bus.commands import Commander
 from station.bus.link import Link
 from station.bus.topics import Topics
+from station.office.app_files import AppFiles
 from station.office.archive import Archive
 from station.office.invitation import Invitation
 from station.office.memory import Memory
@@ -36,21 +35,6 @@ from station.office.worker import ReportWorker
 from station.store.errors import StoreError
 
 log = logging.getLogger(__name__)
-
-# A browser runs a module only under a script's type, whatever this machine's own table says.
-mimetypes.add_type("text/javascript", ".mjs")
-mimetypes.add_type("text/javascript", ".js")
-mimetypes.add_type("application/manifest+json", ".webmanifest")
-
-
-class AppFiles(StaticFiles):
-    """The handheld app's files: asked for anew each time, so that a new version is seen at once."""
-
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        """Return a file that the browser has to check before it uses its copy."""
-        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
 
 class OfficeApp:
@@ -95,7 +79,7 @@ class OfficeApp:
             Route("/healthz", self.health),
             Route("/app", lambda request: RedirectResponse("/app/")),
             Route("/app/config.json", pages.app_config),
-            Mount("/app", AppFiles(directory=self.config.app_folder, html=True)),
+            Mount("/app", AppFiles(self.config.app_folder)),
             Route("/pair", Pairing(self.config, self.memory, Guesses()).answer, methods=["POST"]),
             Route("/pairing", Invitation(self.config, self.archive).show),
             Route("/photos/{serial}/{item}/{point}/{sha256}", self._photos.keep, methods=["PUT"]),

@@ -289,7 +289,7 @@ async def test_a_second_tab_takes_over(phone: Phone) -> None:
 async def test_the_page_opens_without_its_server(phone: Phone) -> None:
     await phone.pair()
     await phone.page.evaluate("navigator.serviceWorker.ready")
-    await phone.page.evaluate("caches.open('shell-2').then((cache) => cache.match('./app.mjs').then((one) => one.ok))")
+    await phone.page.evaluate("caches.open('shell-3-').then((cache) => cache.match('./app.mjs').then((one) => one.ok))")
     phone.office.stop()
     await phone.page.reload()
     await expect(phone.page.locator(".keypad")).to_be_visible()
