@@ -29,8 +29,6 @@ from station.desk.settings import DeskSettings
 
 DRAW_EVERY_S = 0.1
 TIDY_EVERY_S = 1.0
-EFFECT_S = 0.05
-"""A key that is no character, an arrow say, has taken effect by then."""
 MINUTE_TICKS = 50
 """Draws without news, so that running minutes run: every five seconds."""
 
@@ -98,14 +96,6 @@ class DeskApp(DeskCore):
         self.gate.shut(first=key)
         self.push_screen(SearchScreen())
         return True
-
-    def open_gate(self) -> None:
-        """Give on the keys that were kept, between two events: none can get in front of them."""
-        self.call_later(self._give_on)
-
-    async def _give_on(self) -> None:
-        if await self.gate.open(self.on_event):
-            self.set_timer(EFFECT_S, self.open_gate)
 
     # -- moving about
 

@@ -1,8 +1,10 @@
 """What every part of the desk leans on: what is known, what is said, and the commands."""
 
 import asyncio
+from typing import Any
 
 from textual.app import App
+from textual.screen import Screen
 
 from station.bus.clock import Clock
 from station.bus.commands import Commander, no_answer
@@ -23,6 +25,8 @@ from station.desk.words import say, text
 from station.model.text import Language, Text
 
 RENEW_AFTER_S = (1.0, 4.0)
+EFFECT_S = 0.05
+"""A key that is no character, an arrow say, has taken effect by then."""
 
 
 class DeskCore(App[None]):
@@ -120,6 +124,30 @@ class DeskCore(App[None]):
             self.call_later(self.show_login)
         return reply
 
+    # -- keys that were kept
+
+    def open_gate(self) -> None:
+        """Give on the keys that were kept, between two events: none can get in front of them."""
+        self.call_later(self._give_on)
+
+    async def _give_on(self) -> None:
+        if await self.gate.open(self.on_event):
+            self.set_timer(EFFECT_S, self.open_gate)
+
+    # -- what only the application knows, since it knows the screens
+
+    def log_in(self, session: Session) -> None:
+        """Show the queue once the log-in screen has done its work."""
+        raise NotImplementedError
+
     async def show_login(self) -> None:
         """Forget the session and show the log-in."""
+        raise NotImplementedError
+
+    def show_history(self, plate: str, serial: str) -> None:
+        """Show every inspection of a plate, beginning with one."""
+        raise NotImplementedError
+
+    def palette_commands(self, screen: Screen[Any]) -> list[tuple[str, str, str]]:
+        """Return name, help and action of what the palette offers on a screen."""
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -11,14 +11,12 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
+from station.desk.core import DeskCore
 from station.desk.keymap import Key, keys
 from station.desk.lines import Line, Say, desk_of
 from station.desk.status import status_words
 from station.desk.words import say
 from station.desk.wrapping import wrapped
-
-if TYPE_CHECKING:
-    from station.desk.app import DeskApp
 
 Result = TypeVar("Result")
 Entries = list[tuple[Key, str]]
@@ -118,9 +116,9 @@ class DeskScreen(Screen[Result]):
     key_groups: ClassVar[tuple[str, ...]] = ("app",)
 
     @property
-    def desk(self) -> "DeskApp":
+    def desk(self) -> DeskCore:
         """Return the application."""
-        return cast("DeskApp", self.app)
+        return cast(DeskCore, self.app)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the language of the moment."""

@@ -1,20 +1,18 @@
 """Text on a screen of the desk that follows the language, or is drawn only when it changed."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from station.desk.core import DeskCore
 from station.desk.words import say
 
-if TYPE_CHECKING:
-    from station.desk.app import DeskApp
 
-
-def desk_of(widget: Widget) -> "DeskApp":
+def desk_of(widget: Widget) -> DeskCore:
     """Return the application a widget is part of."""
-    return cast("DeskApp", widget.app)
+    return cast(DeskCore, widget.app)
 
 
 class Say(Static):

@@ -1,12 +1,11 @@
 """The command palette in the language of the moment: the built-in list is English, so all of it is supplied here."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-if TYPE_CHECKING:
-    from station.desk.app import DeskApp
+from station.desk.core import DeskCore
 
 
 class DeskCommands(Provider):
@@ -29,8 +28,8 @@ class DeskCommands(Provider):
             yield Hit(0.01, self._desk.say("palette.none"), self._nothing, text=query)
 
     @property
-    def _desk(self) -> "DeskApp":
-        return cast("DeskApp", self.app)
+    def _desk(self) -> DeskCore:
+        return cast(DeskCore, self.app)
 
     def _commands(self) -> list[tuple[str, str, str]]:
         return self._desk.palette_commands(self.screen)

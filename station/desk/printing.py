@@ -2,19 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING
 
 from station.bus.messages import ReportPrint
+from station.desk.core import DeskCore
 from station.desk.office import OfficeError
 from station.desk.viewer import keep, show
 from station.desk.words import text
 from station.model.os_text import os_text
 
-if TYPE_CHECKING:
-    from station.desk.app import DeskApp
 
-
-async def print_again(desk: "DeskApp", serial: str, attempt: int | None) -> bool:
+async def print_again(desk: DeskCore, serial: str, attempt: int | None) -> bool:
     """Ask for one more copy of a report, in the language of the moment; say which copy it is."""
     if attempt is None:
         desk.tell("error", text("print.no_report"))
@@ -26,7 +23,7 @@ async def print_again(desk: "DeskApp", serial: str, attempt: int | None) -> bool
     return True
 
 
-async def open_report(desk: "DeskApp", serial: str, attempt: int | None) -> None:
+async def open_report(desk: DeskCore, serial: str, attempt: int | None) -> None:
     """Show the report of an attempt on this computer, in the language of the moment."""
     if attempt is None:
         desk.tell("error", text("print.no_report"))
@@ -35,14 +32,14 @@ async def open_report(desk: "DeskApp", serial: str, attempt: int | None) -> None
         await _open(desk, f"report-{serial}-{attempt}-{desk.language}.pdf", found)
 
 
-async def open_receipt(desk: "DeskApp", serial: str) -> None:
+async def open_receipt(desk: DeskCore, serial: str) -> None:
     """Show the owner's slip (钥匙回执) on this computer, in the language of the moment."""
     if desk.session:
         found = desk.office.receipt(serial, desk.language, desk.session.token)
         await _open(desk, f"receipt-{serial}-{desk.language}.pdf", found)
 
 
-async def _open(desk: "DeskApp", name: str, found: Awaitable[bytes]) -> None:
+async def _open(desk: DeskCore, name: str, found: Awaitable[bytes]) -> None:
     """Fetch a paper with the desk's own log-in and show it; say where it lies if nothing here can show it."""
     folder = desk.settings.papers_folder
     desk.tell("busy", text("paper.fetching"))

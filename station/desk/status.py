@@ -1,12 +1,9 @@
 """The right end of the status line."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from station.desk.app import DeskApp
+from station.desk.core import DeskCore
 
 
-def status_words(desk: "DeskApp") -> list[str]:
+def status_words(desk: DeskCore) -> list[str]:
     """Return counters, whether it is simulated, who is logged in, whether the line is there."""
     state, parts = desk.board.state, []
     if state:
