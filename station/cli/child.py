@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from station.line.config import LogSection, load_config
+from station.model.os_text import disk_at
 
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 Work = Callable[[asyncio.Event], Awaitable[None]]
@@ -66,8 +67,9 @@ def log_to_file(folder: Path, name: str, how: LogSection | None = None) -> None:
 
 def _run(name: str, config: Path, plan: Path) -> None:
     settings, _ = load_config(config)
-    log_to_file(settings.store.folder, name, settings.log)
-    asyncio.run(until_signal(WORKS[name](config, plan)))
+    with disk_at(settings.store.folder):
+        log_to_file(settings.store.folder, name, settings.log)
+        asyncio.run(until_signal(WORKS[name](config, plan)))
 
 
 def main() -> None:

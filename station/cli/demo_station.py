@@ -1,7 +1,6 @@
 """The demo's station on disk: its folder, configuration, people and PINs; the same folder goes on where it stopped."""
 
 import contextlib
-import fcntl
 import json
 import os
 import socket
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from station.bus.broker import free_ports
 from station.bus.clock import Clock
+from station.cli.alone import holding
 from station.cli.failure import Unusable
 from station.ledger.journal import Ledger
 from station.line.config import Config, load_config
@@ -196,15 +196,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     """
     folder = folder.absolute()
     _make(folder)
-    with (folder / "demo.lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise Unusable.of("demo_runs", folder=folder, pid=lock.read().strip()) from None
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+    with holding(folder / "demo.lock", lambda pid: Unusable.of("demo_runs", folder=folder, pid=pid)):
         yield
 
 

@@ -11,7 +11,7 @@ from devices.errors import ProfileError
 from station.cli.language import language_here
 from station.cli.usage import is_help, usage_text
 from station.cli.words import text
-from station.model.os_text import os_text
+from station.model.os_text import FULL, READ_ONLY, os_text
 from station.model.text import Language, SaidError, Text
 from station.store.errors import StoreError
 
@@ -56,6 +56,10 @@ def _of_system(error: OSError) -> Text:
         return text("failure.timeout")
     if error.filename is None:
         return os_text(error)
+    if error.errno in FULL:
+        return text("failure.full", file=error.filename)
+    if error.errno in READ_ONLY:
+        return text("failure.read_only", file=error.filename)
     return text("failure.file", file=error.filename, why=os_text(error))
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from station.bus.schema import schemas
+from station.cli.alone import only_station
 from station.cli.backup import backup, restore
 from station.cli.broker import broker_app
 from station.cli.certs import certs_app
@@ -176,13 +177,18 @@ def run(config: ConfigOption = CONFIG) -> None:
 
     async def work() -> None:
         async with Supervisor() as supervisor:
-            await start_station(supervisor, config)
+            await start_station(supervisor, config, tell=_say_beside)
             page = app_url(settings)
             print(here("run.pages", pages=page.removesuffix("app/"), app=page, code=pair_code(settings)))
             print(invitation(settings), end="", flush=True)
             await supervisor.wait()
 
-    asyncio.run(work())
+    with only_station(settings):
+        asyncio.run(work())
+
+
+def _say_beside(said: str) -> None:
+    print(said, file=sys.stderr, flush=True)
 
 
 @app.command()

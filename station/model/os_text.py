@@ -1,7 +1,10 @@
 """What the operating system says of a file, a port or a connection, in every language."""
 
+import contextlib
 import errno
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 from station.model.text import Text
 
@@ -28,6 +31,20 @@ CHINESE = {
     errno.EROFS: "磁盘只读",
     errno.ETIMEDOUT: "超时没有应答",
 }
+
+
+FULL, READ_ONLY = (errno.ENOSPC, errno.EDQUOT), (errno.EROFS,)
+
+
+@contextlib.contextmanager
+def disk_at(path: Path) -> Iterator[None]:
+    """Have a disk's refusal name its place: of a full one the operating system names none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in (*FULL, *READ_ONLY, errno.EIO):
+            error.filename = str(path)
+        raise
 
 
 def os_text(error: OSError) -> Text:

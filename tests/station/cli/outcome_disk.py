@@ -75,11 +75,33 @@ async def said_while_full(house: House, story: Story) -> dict[str, Any]:
     }
 
 
+def starts(config: Path) -> dict[str, Any]:
+    """What a person reads who starts the line, or the whole station, on a disk that takes nothing."""
+    seen: dict[str, Any] = {"line": {}, "station": {}}
+    for language in LANGUAGES:  # one after the other: a station runs only once
+        started = {"line": command("line", config, language), "station": station(config, language)}
+        for what, process in started.items():
+            seen[what][language] = said(process)
+    return seen
+
+
+def said(process: "subprocess.Popen[str]") -> tuple[str, int]:
+    """Return what a process said until it ended, and its exit code."""
+    return process.communicate()[1], process.returncode
+
+
+def starts_when_full(disk: Path, config: Path) -> dict[str, Any]:
+    """What is said of a disk that is full."""
+    fill(disk)
+    seen = starts(config)
+    (disk / "filler").unlink()
+    return seen
+
+
 def read_only(disk: Path, config: Path) -> dict[str, Any]:
-    """What the line says when it is started on a disk that takes nothing."""
+    """What is said of a disk that is mounted read-only, and whether the ledger is whole afterwards."""
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    started = {language: command("line", config, language) for language in LANGUAGES}
-    seen = {language: (process.communicate()[1], process.returncode) for language, process in started.items()}
+    seen = starts(config)
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     engine = open_database(f"sqlite:///{disk}/station.sqlite", create=False)
     chain = verify_database(engine).ok
@@ -89,7 +111,16 @@ def read_only(disk: Path, config: Path) -> dict[str, Any]:
 
 def command(name: str, config: Path, language: str) -> "subprocess.Popen[str]":
     """Start one of the station's processes, for a person of that language."""
-    words = [sys.executable, "-m", "station.cli.child", name, "--config", str(config)]
+    return _started(["station.cli.child", name, "--config", str(config)], language)
+
+
+def station(config: Path, language: str) -> "subprocess.Popen[str]":
+    """Start the whole station, for a person of that language."""
+    return _started(["station.cli.main", "run", "--config", str(config)], language)
+
+
+def _started(module: list[str], language: str) -> "subprocess.Popen[str]":
+    words = [sys.executable, "-m", *module]
     environment = {**os.environ, "STATION_LANG": language}
     return subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment)
 
@@ -100,11 +131,12 @@ def main(folder: str) -> None:
     for place in (disk, beside):
         place.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=True)
-    seen = {"full": asyncio.run(full(disk, beside))}
+    seen: dict[str, Any] = {"full": asyncio.run(full(disk, beside))}
     config = beside / "station.toml"
     config.write_text(
         f'[station]\nid = "test"\nname_zh = "站"\nname_en = "Station"\n[store]\nfolder = "{disk}"\n', encoding="utf-8"
     )
+    seen["starts_when_full"] = starts_when_full(disk, config)
     print(json.dumps({**seen, "read_only": read_only(disk, config)}))
 
 

@@ -44,10 +44,30 @@ def test_with_space_again_the_result_is_stored_and_no_number_is_lost(seen: dict[
     assert told["chain"]
 
 
-def test_a_line_on_a_read_only_disk_does_not_start_and_says_why(seen: dict[str, Any]) -> None:
-    (zh, zh_code), (en, en_code) = seen["read_only"]["zh"], seen["read_only"]["en"]
+def told(told_of: dict[str, Any], place: Path | str) -> tuple[str, str]:
+    """Return what a start said in Chinese and in English: one sentence each, with the place, and exit code 2."""
+    (zh, zh_code), (en, en_code) = told_of["zh"], told_of["en"]
     assert (zh_code, en_code) == (2, 2)
-    assert [len(text.splitlines()) for text in (zh, en)] == [1, 1]
+    assert [len(text.splitlines()) for text in (zh, en)] == [1, 1], zh + en
+    assert str(place) in zh
+    assert str(place) in en
+    return zh, en
+
+
+@pytest.mark.parametrize("what", ["line", "station"])
+def test_a_start_on_a_full_disk_says_which_and_what_to_do(seen: dict[str, Any], what: str) -> None:
+    zh, en = told(seen["starts_when_full"][what], "/disk")
+    assert "磁盘已满" in zh
+    assert "请清理这个磁盘后重新启动" in zh
+    assert "the disk is full" in en
+    assert "free some space on that disk and start again" in en
+
+
+@pytest.mark.parametrize("what", ["line", "station"])
+def test_a_start_on_a_read_only_disk_says_which_and_what_to_do(seen: dict[str, Any], what: str) -> None:
+    zh, en = told(seen["read_only"][what], "/disk")
     assert "磁盘只读" in zh
-    assert "ead-only" in en
+    assert "改为可写后重新启动" in zh
+    assert "the disk is read-only" in en
+    assert "make it writable and start again" in en
     assert seen["read_only"]["chain"]
