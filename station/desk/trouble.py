@@ -8,6 +8,7 @@ from station.desk.words import text
 from station.model.text import Text
 
 NOTICES = ("clock", "certificate")
+LOCKS = (*NOTICES, "space", "store")
 """What is wrong without anything being locked by it."""
 
 
@@ -49,7 +50,7 @@ def _rig(rig: RigState, remedy: Text | None, zone: str) -> Text:
 
 def lock_words(lock: Lock) -> Text:
     """Return what is wrong or locked, why, and what to do: a rig by its id, disk, database and clock by their names."""
-    subject = text(f"lock.{lock.subject}") if lock.subject in (*NOTICES, "space", "store") else lock.subject
+    subject = text(f"lock.{lock.subject}") if lock.subject in LOCKS else lock.subject
     key = "trouble.notice" if lock.subject in NOTICES else "trouble.lock"
     return text(key, subject=subject, reason=lock.reason, remedy=lock.remedy)
 

@@ -17,6 +17,7 @@ from station.desk.panels import SMOKE_READINGS
 from station.desk.readings import LAMP_COLUMNS, READINGS
 from station.desk.registration import CHOICES, LAYOUT
 from station.desk.screens import devices, history, lane, queue, reset_pin, review
+from station.desk.trouble import LOCKS
 from station.desk.view import SKIP_REASONS
 from station.desk.words import catalogue
 from station.line.procedures import brake, double_idle, free_acceleration, headlamps
@@ -70,8 +71,7 @@ ALSO: set[str] = {
     *(f"history.{column}" for column in history.COLUMNS),
     *(f"reset_pin.{name}" for name in reset_pin.FIELDS),
     *(f"details.{name}" for name in ("item", "quantity", "value", "limit", "clause", "verdict")),
-    "lock.space",
-    "lock.store",
+    *(f"lock.{name}" for name in LOCKS),
 }
 """Words whose keys are put together from lists of the code."""
 
