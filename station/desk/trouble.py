@@ -8,8 +8,8 @@ from station.desk.words import text
 from station.model.text import Text
 
 NOTICES = ("clock", "certificate")
-LOCKS = (*NOTICES, "space", "store")
 """What is wrong without anything being locked by it."""
+LOCKS = (*NOTICES, "space", "store")
 
 
 def troubles(
