@@ -28,6 +28,7 @@ from station.cli.language import Lang, language_here, speak
 from station.cli.office import pair_code
 from station.cli.processes import start_station
 from station.cli.reports import report_app
+from station.cli.spokesman import Spokesman
 from station.cli.staff import staff_app
 from station.cli.supervise import Supervisor
 from station.cli.system_files import system_app
@@ -177,7 +178,7 @@ def run(config: ConfigOption = CONFIG) -> None:
 
     async def work() -> None:
         async with Supervisor() as supervisor:
-            await start_station(supervisor, config, tell=_say_beside)
+            await start_station(supervisor, config, on_end=Spokesman)
             page = app_url(settings)
             print(here("run.pages", pages=page.removesuffix("app/"), app=page, code=pair_code(settings)))
             print(invitation(settings), end="", flush=True)
@@ -185,10 +186,6 @@ def run(config: ConfigOption = CONFIG) -> None:
 
     with only_station(settings):
         asyncio.run(work())
-
-
-def _say_beside(said: str) -> None:
-    print(said, file=sys.stderr, flush=True)
 
 
 @app.command()

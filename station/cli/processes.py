@@ -1,6 +1,5 @@
 """The processes of a station: how they are started, in which order."""
 
-import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +8,13 @@ from station.authority.files import Files
 from station.bus.accounts import Accounts, make_accounts
 from station.bus.broker import Broker
 from station.bus.place import Place, Tls
-from station.cli.failure import UNUSABLE
 from station.cli.lan import make_certificates
 from station.cli.supervise import Supervisor
 from station.line.config import Config, load_config
 from station.process import Child
 
-Tell = Callable[[str], None]
+OnEnd = Callable[[Path], Callable[[int], None]]
+"""Given the file into which a process prints, returns what is called with the exit code each time that it ends."""
 HANDHELDS, DESKS, PEOPLE = 8, 2, 12
 
 
@@ -43,38 +42,20 @@ def broker_of(config: Config) -> Broker:
     return Broker(place, accounts_of(config))
 
 
-def child(name: str, config_file: Path, config: Config, *more: str, tell: Tell | None = None) -> Child:
+def child(name: str, config_file: Path, config: Config, *more: str, on_end: OnEnd | None = None) -> Child:
     """Return one of the station's own processes; it logs by itself, and what it prints goes to a file beside that."""
     command = (sys.executable, "-m", "station.cli.child", name, "--config", str(config_file), *more)
     errors = config.store.folder / "logs" / f"{name}.err"
-    return Child(name, command, errors, on_end=Spokesman(errors, tell).ended if tell else None)
-
-
-class Spokesman:
-    """Says what a process printed before it ended because it could not be used; the same sentence only once."""
-
-    def __init__(self, printed: Path, tell: Tell) -> None:
-        self._printed, self._tell = printed, tell
-        self._said = ""
-
-    def ended(self, code: int) -> None:
-        """Say it, if the exit code means that a person has to put something right."""
-        if code != UNUSABLE:
-            return
-        with contextlib.suppress(OSError):
-            said = self._printed.read_text(errors="replace").rstrip().rpartition("\n")[2]
-            if said != self._said:
-                self._tell(said)
-            self._said = said
+    return Child(name, command, errors, on_end=on_end(errors) if on_end else None)
 
 
 async def start_station(
-    supervisor: Supervisor, config_file: Path, rigs: Child | None = None, tell: Tell | None = None
+    supervisor: Supervisor, config_file: Path, rigs: Child | None = None, on_end: OnEnd | None = None
 ) -> None:
     """Start broker, line and office, each kept running; simulated rigs come before the line, so that they go after it.
 
     Another broker, if the configuration names one, is not ours to start; its accounts are those of the accounts file.
-    ``tell`` is given what line or office say when they cannot be started; it stands in their logs in any case.
+    ``on_end`` is for whoever wants to know when line or office end without having been told to.
 
     Raises:
         ConfigError, AuthorityError, BrokerError, AccountsError: as their makers say.
@@ -89,4 +70,4 @@ async def start_station(
     if rigs:
         await supervisor.start(rigs)
     for name in ("line", "office"):
-        await supervisor.start(child(name, config_file, config, tell=tell))
+        await supervisor.start(child(name, config_file, config, on_end=on_end))
