@@ -16,6 +16,7 @@ from station.desk.frame import Banner, DeskScreen, Entries
 from station.desk.keymap import Key
 from station.desk.view import Progress, in_order, row_of
 from station.desk.words import SIGNS, STYLES
+from station.desk.wrapping import wrapped
 
 KEYS = (
     Key("demo.plug", "p,P", "screen.plug"),
@@ -25,9 +26,14 @@ KEYS = (
     Key("demo.leave", "escape", "screen.leave"),
 )
 TRIALS = ("plug", "kill", "tamper")
-TALL, WIDE = 34, 100
-"""From this height on there are lines between the lines, and every trial's answer is shown whole, not the latest only;
-from this width on the vehicles have their number and their minutes."""
+TALL, ROOMY, WIDE = 34, 28, 100
+"""From these heights on there are lines between the answers, and every trial's answer is shown whole, not the latest
+only; from this width on the vehicles have their number and their minutes."""
+
+AIRY = 12
+"""From this height on of their pane there are lines between the steps."""
+SIGN, MARGIN = 2, 4
+"""Cells that a sign takes before the words, and with it the edges of the screen."""
 
 
 class DemoScreen(DeskScreen[None]):
@@ -82,6 +88,7 @@ class DemoScreen(DeskScreen[None]):
         """Draw everything again: what is shown depends on the size."""
         super().on_resize()
         self.set_class(self._tall, "-tall")
+        self.set_class(self._roomy, "-roomy")
         self.call_after_refresh(self.renew)
 
     def draw_frame(self) -> None:
@@ -95,7 +102,7 @@ class DemoScreen(DeskScreen[None]):
         for part in ("steps", "cars", "trials"):
             self.query_one(f"#demo-{part}").border_title = self.say(f"heading.{part}")
         self.query_one("#demo-intro", Static).update(self.say("intro", **self._facts))
-        places = self._grid(2, leading=0)
+        places = self._grid(2)
         for row in ("pages", "bus", "staff"):
             places.add_row(Cell(self.say(f"label.{row}"), "bold"), self.say(f"place.{row}", **self._facts))
         self.query_one("#demo-places", Static).update(places)
@@ -104,23 +111,28 @@ class DemoScreen(DeskScreen[None]):
         """Show the newest of guide, vehicles and trials."""
         self.query_one("#demo-steps", Static).update(self._steps())
         self.query_one("#demo-cars", Static).update(self._cars())
-        answers = self._grid(2)
+        answers = self._grid(2, leading=self._tall)
         for name in TRIALS:
             words = getattr(self._trials, f"{name}_words")().in_(self.desk.language)
-            whole = self._tall or self._trials.latest == name
-            answer = Cell(words) if whole else Cell(words, no_wrap=True, overflow="ellipsis")
+            whole = self._roomy or self._trials.latest == name
+            answer = (
+                _broken(words, self.size.width - MARGIN) if whole else Cell(words, no_wrap=True, overflow="ellipsis")
+            )
             answers.add_row(Cell(name[0].upper(), "bold"), answer)
         self.query_one("#demo-trials", Static).update(answers)
 
     def _steps(self) -> Table:
         done = self._guide.done(self.desk.session is not None)
         current = done.index(False) if False in done else None
-        steps = self._grid(2)
+        pane = self.query_one("#demo-steps").size
+        steps = self._grid(2, leading=pane.height >= AIRY)
         for number, (step, is_done) in enumerate(zip(STEPS, done, strict=True)):
             sign = Cell("✓", "green") if is_done else Cell("▶" if number == current else "·")
-            words = Cell(self._step(step), "bold" if number == current else "")
+            words = _broken(self._step(step), pane.width - SIGN)
+            words.stylize("bold" if number == current else "")
             if step == "register":
-                words.append(f"\n{self._own_car()}", "not bold" if is_done else "not bold dim")
+                own = _broken(f"\n{self._own_car()}", pane.width - SIGN)
+                words.append(own.plain, "not bold" if is_done else "not bold dim")
             steps.add_row(sign, words)
         return steps
 
@@ -142,7 +154,7 @@ class DemoScreen(DeskScreen[None]):
         if not present:
             return Cell(self.say("cars.none" if self.desk.board.state else "cars.starting"), "dim")
         wide = self.size.width >= WIDE
-        cars = self._grid(5 if wide else 3, leading=0)
+        cars = self._grid(5 if wide else 3)
         for snapshot in sorted(present, key=lambda v: not self._is_own(v)):
             row = row_of(snapshot, self.desk.settings.clock.now(), self.desk.language)
             cells = [row.plate, row.stage or row.state]
@@ -160,13 +172,19 @@ class DemoScreen(DeskScreen[None]):
     def _tall(self) -> bool:
         return self.size.height >= TALL
 
-    def _grid(self, columns: int, leading: int = 1) -> Table:
-        """Return a table without rules: columns as wide as what stands in them, the last one takes the rest."""
-        below = leading if self._tall else 0
-        table = Table(box=None, show_header=False, pad_edge=False, expand=True, padding=(0, 1, below, 0))
+    @property
+    def _roomy(self) -> bool:
+        return self.size.height >= ROOMY
+
+    def _grid(self, columns: int, leading: bool = False) -> Table:
+        """Return a table without rules: columns as wide as what stands in them, the last one takes the rest.
+
+        What is wider than its column is broken, never cropped: in Chinese a whole sentence is one word.
+        """
+        table = Table(box=None, show_header=False, pad_edge=False, expand=True, padding=(0, 1, int(leading), 0))
         for number in range(columns):
             last = number == columns - 1
-            table.add_column(no_wrap=not last, ratio=1 if last else None)
+            table.add_column(no_wrap=not last, ratio=1 if last else None, overflow="fold")
         return table
 
     # -- keys
@@ -186,6 +204,11 @@ class DemoScreen(DeskScreen[None]):
     async def action_leave(self) -> None:
         """Go to the log-in, or back to where one was."""
         await self.app.pop_screen()
+
+
+def _broken(words: str, width: int) -> Cell:
+    """Return words in lines of a width, broken as Chinese is: between characters, never before a full stop."""
+    return Cell("\n".join(line for part in words.split("\n") for line in wrapped(part, width)))
 
 
 def _so_far(progress: Progress) -> Cell:

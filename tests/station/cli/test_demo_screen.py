@@ -1,13 +1,15 @@
 """The demo's first screen at two sizes in two languages, against a real broker, real processes and real doors."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
 
+from devices.errors import because
 from station.bus import messages as m
 from station.bus.broker import Broker
 from station.cli.backstage import Answers
@@ -19,8 +21,9 @@ from station.cli.demo_trials import Places
 from station.cli.supervise import Supervisor
 from station.desk.settings import DeskSettings
 from station.line.config import Config, load_config
+from station.line.wording import explained
 from station.model import facts
-from station.model.text import LANGUAGES
+from station.model.text import LANGUAGES, Text
 from station.model.verdict import Outcome
 from station.process import Child
 from tests.station.cli.test_supervise import alive
@@ -46,9 +49,13 @@ class Peer(LinePeer):
         super().__init__(broker)
         self.rigs = {"brake-1": "online", "gas-1": "online"}
         self.epoch = "epoch-1"
+        self.reason: Text | None = None
+        """Why a rig is not there, if it is not what every peer says."""
 
     def state(self) -> m.StationState:
-        return super().state().model_copy(update={"epoch": self.epoch})
+        state = super().state()
+        rigs = [r.model_copy(update={"reason": self.reason}) if self.reason and r.reason.en else r for r in state.rigs]
+        return state.model_copy(update={"epoch": self.epoch, "rigs": tuple(rigs)})
 
     async def present(self, online: bool) -> None:
         payload = m.Presence(client="line", online=online).to_bytes()
@@ -123,6 +130,49 @@ async def test_it_shows_what_a_newcomer_needs(
         await desk.sees(*WORDS[other])
         await desk.press("f12", "escape")
         await desk.until(lambda: desk.app.screen.title_key == "title.login")
+
+
+ROOMS = ((80, 24), (80, 30), (100, 30), (120, 36), (160, 45))
+REASON = because(
+    "connection_cannot_open", where="tcp://127.0.0.1:15020?framing=rtu&device=1", detail="Connection refused"
+)
+
+
+def squeezed(text: str) -> str:
+    """Return text without its spaces, lines and frames: wherever it was broken."""
+    return re.sub(r"[\s─]", "", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", ROOMS, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_no_answer_is_cropped(
+    size: tuple[int, int], language: Literal["zh", "en"], broker: Broker, peer: Peer, config: Config, tmp_path: Path
+) -> None:
+    async def answer(request: dict[str, Any]) -> dict[str, Any]:
+        peer.rigs["brake-1"], peer.reason = "offline", explained(REASON)
+        await peer.publish_state()
+        return {}
+
+    serial = peer.car("浙H12385")
+    run = peer.begin(serial, "brake", "brake-1", "B1")
+    async with demo_at(broker, config, tmp_path, size, language) as desk:
+        trials = desk.app.trials
+        door = await open_door(tmp_path / "world.sock", answer)
+        await desk.press("t")
+        await desk.until(lambda: trials.tampering)
+        await desk.press("p")
+        await desk.until(lambda: trials.out)
+        peer.voided(serial, run, "B1", "rig_offline")
+        # The newest answer is whole in any room, and whatever breaks it breaks no word out of it.
+        latest = "设备没有应答" if language == "zh" else "rig did not answer"
+        await desk.until(lambda: latest in trials.plug_words().in_(language))
+        await desk.until(lambda: squeezed(trials.plug_words().in_(language)) in squeezed(desk.shown()))
+        if size[1] > 24:
+            every = (trials.plug_words, trials.kill_words, trials.tamper_words)
+            said = [squeezed(words().in_(language)) for words in every]
+            await desk.until(lambda: all(one in squeezed(desk.shown()) for one in said))
+        await desk.until(lambda: squeezed(desk.shown()).count("▶") == 2)  # the guide's step, and the car's stage
+        door.close()
 
 
 async def test_a_car_of_ones_own_is_typed_by_a_key_and_ticked_off(
