@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import json
 import logging
 import os
 import shutil
@@ -11,13 +10,12 @@ import socket
 import sysconfig
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from station.bus.accounts import PROBE, Accounts, write_private
-from station.bus.acl import rights
 from station.bus.link import Account, Link, NoBrokerError
+from station.bus.nats import broker_config
 from station.bus.place import Place
-from station.bus.topics import Topics
 from station.bus.words import words
 from station.model.os_text import os_text
 from station.model.text import SaidError, Text
@@ -25,26 +23,12 @@ from station.process import Child
 
 log = logging.getLogger(__name__)
 
-# A client that takes in a backlog must not stall: the default is 1024 for each subscription. All of a client's together
-# may be 65,535, and nats refuses whatever subscription goes beyond: this leaves room for fifteen.
-MAX_ACK_PENDING = 4096
-ACK_WAIT = "3s"
-ORPHAN_AFTER = "1m"
-"""A broker that is killed while a client connects leaves a consumer behind that nobody will ever read: it would keep
-every message from then on, until the store is full, and each restart would read them all."""
 START_TIMEOUT_S = 15.0
 PROBE_PAUSE_S = 0.02
 LOOK_S = 1.0
 """How often it is looked whether the broker's folder is still the one in which it was started."""
-# Two seconds are the default: too few for a phone on a patchy network.
-HANDSHAKE_S = 10
-LOG_BYTES = 4_000_000
-STORE_BYTES = 1_000_000_000
-MEMORY_BYTES = 64_000_000
-LEAST_BYTES = 100_000
-"""With less room on the disk the broker writes nothing."""
-# What nats needs to deliver QoS 1 to an MQTT client, beside the client's own topics.
-MQTT_DELIVERY = ("$MQTT.sub.>", "$MQTT.deliver.pubrel.>")
+LEAST_BYTES = 1_000_000
+"""With less room on the disk nats starts and answers nobody."""
 
 
 class BrokerError(SaidError):
@@ -58,77 +42,6 @@ class BrokerError(SaidError):
 
 class PortTakenError(BrokerError):
     """Another program listens on the port."""
-
-
-def subject(topic: str) -> str:
-    """Return a topic or filter in the form of nats, in which permissions are written."""
-    return topic.replace("/", ".").replace("+", "*").replace("#", ">")
-
-
-def permissions(topics: Topics, client: str) -> dict[str, Any]:
-    """Return an account's rights (``station.bus.acl``) as nats writes them."""
-    given = rights(topics, client)
-    return {
-        "publish": {"allow": [subject(topic) for topic in given.publish]},
-        "subscribe": {"allow": [*(subject(topic) for topic in given.subscribe), *MQTT_DELIVERY]},
-    }
-
-
-def broker_config(place: Place, accounts: Accounts) -> str:
-    """Return the configuration of nats-server (its format takes JSON).
-
-    The passwords stand in it as they are: the file is as private as the accounts file beside it, which the
-    station's processes need in clear anyway, and machine-made secrets of 192 bits gain nothing from bcrypt.
-    """
-    topics = Topics(place.station)
-    folder = place.folder.absolute()
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    config = {
-        # Fixed: the store of another server name is not found again.
-        "server_name": f"broker-{place.station}",
-        # nats insists on a port for its own protocol; no account may use it, and no other device may reach it.
-        "listen": "127.0.0.1:-1",
-        "pid_file": str(folder / "broker.pid"),
-        "log_file": str(folder / "broker.log"),
-        "logfile_size_limit": LOG_BYTES,
-        "logfile_max_num": 3,
-        "jetstream": {
-            "store_dir": str(folder / "jetstream"),
-            "max_file_store": STORE_BYTES,
-            "max_memory_store": MEMORY_BYTES,
-            # fsync before each acknowledgement: what was acknowledged survives a power cut.
-            "sync_interval": "always",
-        },
-        "mqtt": {
-            "listen": f"{host}:{place.port}",
-            "ack_wait": ACK_WAIT,
-            "max_ack_pending": MAX_ACK_PENDING,
-            "consumer_inactive_threshold": ORPHAN_AFTER,
-            **_tls(place),
-        },
-        "websocket": {
-            "listen": f"{host}:{place.ws_port}",
-            **({"handshake_timeout": f"{HANDSHAKE_S}s"} | _tls(place) if place.tls else {"no_tls": True}),
-        },
-        "authorization": {"users": [_user(topics, accounts, client) for client in accounts.clients]},
-    }
-    return json.dumps(config, indent=1, ensure_ascii=False) + "\n"
-
-
-def _tls(place: Place) -> dict[str, Any]:
-    if not place.tls:
-        return {}
-    pair = str(place.tls.pair.absolute())
-    return {"tls": {"cert_file": pair, "key_file": pair, "timeout": HANDSHAKE_S}}
-
-
-def _user(topics: Topics, accounts: Accounts, client: str) -> dict[str, Any]:
-    return {
-        "user": client,
-        "password": accounts.account(client).password,
-        "allowed_connection_types": ["MQTT", "MQTT_WS"],
-        "permissions": permissions(topics, client),
-    }
 
 
 def server_path() -> Path:
@@ -191,12 +104,13 @@ class Broker:
 
         Raises:
             PortTakenError: another program listens on one of its ports.
-            BrokerError: it does not start; says what it wrote last.
+            BrokerError: the disk is full, or it does not start; says what it wrote last.
             OSError: its files cannot be written; names one.
         """
         server = server_path()
         for port in (self.place.port, self.place.ws_port):
             require_free(self.place.host, port, self._earlier())
+        self._require_room()
         errors = self.place.folder.absolute() / "broker.err"
         command = (str(server), "-c", str(self._config))
         self._child = Child(self.name, command, errors, prepare=self._prepare)
@@ -215,6 +129,12 @@ class Broker:
             watch.cancel()
         if child:
             await child.stop()
+
+    def _require_room(self) -> None:
+        folder = self.place.folder.absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < LEAST_BYTES:
+            raise BrokerError.of("full", folder=folder)
 
     def _prepare(self) -> None:
         write_private(self._config, broker_config(self.place, self.accounts))
@@ -245,7 +165,7 @@ class Broker:
         deadline = time.monotonic() + START_TIMEOUT_S
         while not await _accepts(self.place.near, self.place.port):
             if child.restarts or child.pid is None or time.monotonic() > deadline:
-                raise self._dead(child)
+                raise BrokerError.of("does_not_start", why=self._last_words(child))
             await asyncio.sleep(PROBE_PAUSE_S)
         link = Link(self.url, self.accounts.account(PROBE))
         await link.start()
@@ -255,12 +175,6 @@ class Broker:
             raise BrokerError.of("silent", why=error.text, last=self._last_words(child)) from error
         finally:
             await link.stop()
-
-    def _dead(self, child: Child) -> BrokerError:
-        """Return why it does not start: nats says of a full disk that it has too little space for its limits."""
-        if shutil.disk_usage(self.place.folder).free < LEAST_BYTES:
-            return BrokerError.of("full", folder=self.place.folder.absolute())
-        return BrokerError.of("does_not_start", why=self._last_words(child))
 
     def _last_words(self, child: Child) -> Text | str:
         written = [path for path in (child.log_path, self._log) if path.exists() and path.stat().st_size]

@@ -18,8 +18,10 @@ from pathlib import Path
 import pytest
 
 from station.bus.accounts import AccountsError, make_accounts, read_accounts
-from station.bus.broker import Broker, BrokerError, Place, PortTakenError, free_ports, permissions
+from station.bus.broker import Broker, BrokerError, PortTakenError, free_ports
 from station.bus.link import Account, Link, LinkRefusedError, Will
+from station.bus.nats import permissions
+from station.bus.place import Place
 from station.bus.topics import Topics
 
 TOPICS = Topics("test")

@@ -21,6 +21,7 @@ from tests.station.line.story import LONG_S, Story
 from tests.station.store.small_disk import fill
 
 LANGUAGES = ("zh", "en")
+SMALL_FILES = 200_000
 
 
 class SmallHouse(House):
@@ -91,9 +92,12 @@ def said(process: "subprocess.Popen[str]") -> tuple[str, int]:
 
 
 def starts_when_full(disk: Path, config: Path) -> dict[str, Any]:
-    """What is said of a disk that is full."""
+    """What is said of a disk that is full, and of one with just enough room for the small files."""
     fill(disk)
     seen = starts(config)
+    with (disk / "filler").open("r+b") as filler:
+        filler.truncate(filler.seek(0, os.SEEK_END) - SMALL_FILES)
+    seen["broker"] = {language: said(station(config, language)) for language in LANGUAGES}
     (disk / "filler").unlink()
     return seen
 

@@ -29,7 +29,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_a_full_disk_stops_nothing_but_the_saving_and_is_said_in_one_sentence(seen: dict[str, Any]) -> None:
     told = seen["full"]
     assert told["code"] == "not_stored"
-    assert told["reply"]["zh"].startswith("没有保存:磁盘已满，没有写入任何数据")
+    assert told["reply"]["zh"].startswith("没有保存：磁盘已满，没有写入任何数据")
     assert told["reply"]["en"].startswith("Not saved: the disk is full, and nothing was written")
     assert told["lock"] == {"zh": "磁盘已满，没有写入任何数据", "en": "the disk is full, and nothing was written"}
     assert told["remedy"]["zh"].startswith("请清理磁盘空间后重试")
@@ -61,6 +61,12 @@ def test_a_start_on_a_full_disk_says_which_and_what_to_do(seen: dict[str, Any], 
     assert "请清理这个磁盘后重新启动" in zh
     assert "the disk is full" in en
     assert "free some space on that disk and start again" in en
+
+
+def test_a_start_on_a_disk_with_no_room_for_the_broker_says_so(seen: dict[str, Any]) -> None:
+    zh, en = told(seen["starts_when_full"]["broker"], "/disk/broker")
+    assert "磁盘已满，消息服务器没有启动；请清理这个磁盘后重新启动" in zh
+    assert "the disk is full, and the broker did not start: free some space on that disk and start again" in en
 
 
 @pytest.mark.parametrize("what", ["line", "station"])
