@@ -77,7 +77,7 @@ async def test_a_serial_port_that_is_not_there_locks_that_rig_and_nothing_else(h
     assert str(house.port) in lock.reason.zh
     assert "串口打不开" in lock.reason.zh
     assert "cannot open" in lock.reason.en
-    assert lock.remedy.zh == "检查电源和线缆;恢复后自动继续使用。"
+    assert lock.remedy.zh == "检查电源和线缆；恢复后自动继续使用。"
     assert lock.remedy.en
     await story.hands()
     await story.enter()
