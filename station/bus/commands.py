@@ -99,6 +99,6 @@ class Commander:
 def no_answer(kind: str) -> Text:
     """Return what a person is told when the line does not answer."""
     return Text(
-        zh=f"检测线没有应答({kind})。系统会继续发送,请检查主机。",
+        zh=f"检测线没有应答（{kind}）。系统会继续发送，请检查主机。",
         en=f"The line does not answer ({kind}). It is sent again; check the station computer.",
     )
