@@ -43,7 +43,7 @@ PAUSE_S = (0.05, 0.25)
 """Between two keys: at no fixed distance to the desk's own ten drawings a second."""
 PATIENCE_S = 20.0
 PLAN = ("UC", "F1", "B1", "B2", "BV", "B0", "H1", "H4", "PF")
-WAITS = Text(zh="等待:制动", en="Waiting: Brakes")
+WAITS = Text(zh="等待：制动", en="Waiting: Brakes")
 ESCAPES = re.compile("\x1b[^a-zA-Z]*[a-zA-Z]")
 KINDS = ("waiting", "in work", "review", "done")
 DESK = """

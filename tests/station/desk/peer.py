@@ -33,7 +33,7 @@ def quantity(name: Text, outcome: Outcome, shown: str, limit: str, clause: str, 
         outcome, ("不能比较", "not against")
     )
     sentence = Text(
-        zh=f"{name.zh} {shown},{words[0]}限值 {limit}。", en=f"{name.en} {shown} {words[1]} the limit {limit}."
+        zh=f"{name.zh} {shown}，{words[0]}限值 {limit}。", en=f"{name.en} {shown} {words[1]} the limit {limit}."
     )
     return QuantityVerdict(
         quantity="q", name=name, outcome=outcome, value=Decimal(1), unrounded=Decimal(1), unit="%", shown=shown,
@@ -188,7 +188,7 @@ class LinePeer:
 
     def _rigs(self) -> tuple[m.RigState, ...]:
         reason = {"online": Text(zh="就绪", en="ready")}
-        gone = Text(zh="没有应答:连接被拒绝", en="no answer: connection refused")
+        gone = Text(zh="没有应答：连接被拒绝", en="no answer: connection refused")
         return tuple(
             m.RigState(
                 rig=rig, kind=KINDS.get(rig, "brake" if "brake" in rig else "gas"), lane="lane-1", state=state,
@@ -429,7 +429,7 @@ class LinePeer:
     def _rig_check(self, body: m.RigCheck) -> Any:
         passed = body.check not in self.failing
         self.checked(body.rig, body.check, passed)
-        why = Text(zh=f"{body.rig} 没有通过:残留 31", en=f"{body.rig} did not pass: residue 31")
+        why = Text(zh=f"{body.rig} 没有通过：残留 31", en=f"{body.rig} did not pass: residue 31")
         return (None, "accepted", {"passed": True}) if passed else (why, "rig_check", {})
 
     def _staff_reset_pin(self, body: m.StaffResetPin) -> Any:

@@ -77,7 +77,7 @@ async def a_day(line: LinePeer) -> dict[str, str]:
     cars["exhaust"] = line.car("浙AF01234", DIESEL, ago_s=500)
     cars["review"] = line.car("京N88K61", ("F1", "B1", "B2", "BV", "B0", "PF"), ago_s=1500)
     line.looked(
-        cars["review"], facts.Defect(code="broken", location="front_left"), photos=2, note="灯罩裂纹,进水"
+        cars["review"], facts.Defect(code="broken", location="front_left"), photos=2, note="灯罩裂纹，进水"
     )  # fmt: skip
     void = line.begin(cars["review"], "brake", "brake-1", "B1", ago_s=1200)
     line.fact(cars["review"], facts.RunVoided(run=void, item="B1", reason="wheel_lost"), ago_s=1180)
@@ -137,7 +137,7 @@ async def busy(line: LinePeer, desk: Any) -> tuple[str, ...]:
 async def rig_down(line: LinePeer, desk: Any) -> tuple[str, ...]:
     await filled(line, desk)
     line.rigs["rbt-1"] = "offline"
-    remedy = Text(zh="检查电源和线缆;恢复后自动继续使用。", en="Check power and cable; it is used again by itself.")
+    remedy = Text(zh="检查电源和线缆；恢复后自动继续使用。", en="Check power and cable; it is used again by itself.")
     line.locks = (m.Lock(subject="rbt-1", reason=Text(zh="没有应答", en="no answer"), remedy=remedy),)
     await line.publish_printer("stopped", queued=3)
     await line.publish_state()
@@ -154,8 +154,8 @@ async def offline(line: LinePeer, desk: Any) -> tuple[str, ...]:
 async def fault(line: LinePeer, desk: Any) -> tuple[str, ...]:
     await filled(line, desk)
     line.rigs["gas-1"] = "fault"
-    space = {"zh": "存储空间只剩 180 MB,低于 512 MB", "en": "180 MB of disk space left, below 512 MB"}
-    clean = {"zh": "清理磁盘;空间够了自动恢复。", "en": "Make room on the disk; it goes on by itself."}
+    space = {"zh": "存储空间只剩 180 MB，低于 512 MB", "en": "180 MB of disk space left, below 512 MB"}
+    clean = {"zh": "清理磁盘；空间够了自动恢复。", "en": "Make room on the disk; it goes on by itself."}
     line.locks = (m.Lock(subject="space", reason=Text(**space), remedy=Text(**clean)),)
     await line.publish_state()
     await desk.press("f7")
@@ -175,7 +175,7 @@ async def details(line: LinePeer, desk: Any) -> tuple[str, ...]:
     await filled(line, desk)
     await desk.type("n88")
     await desk.press("enter")
-    return ("京N88K61", "灯罩裂纹,进水", "27.1 %")
+    return ("京N88K61", "灯罩裂纹，进水", "27.1 %")
 
 
 async def devices(line: LinePeer, desk: Any) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ async def lane_lamps(line: LinePeer, desk: Any) -> tuple[str, ...]:
 async def review(line: LinePeer, desk: Any) -> tuple[str, ...]:
     await filled(line, desk)
     await desk.press("f4")
-    return ("京N88K61", "灯罩裂纹,进水", "B1")
+    return ("京N88K61", "灯罩裂纹，进水", "B1")
 
 
 async def reset_pin(line: LinePeer, desk: Any) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from station.desk.frame import Banner
 WIDE, NARROW = (120, 36), (80, 24)
 BROKEN = {
     ("zh", WIDE): ["✗ 检测线程序离线"],
-    ("zh", NARROW): ["✗ 检测线程序离线", "查「station run」"],
+    ("zh", NARROW): ["✗ 检测线程序离线", "上检查「station run」"],
     ("en", WIDE): ["✗ The line", "on the station"],
     ("en", NARROW): ["✗ The line", "signed; no result"],
 }

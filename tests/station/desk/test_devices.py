@@ -32,7 +32,7 @@ async def test_each_kind_of_rig_has_its_own_checks(devices: Any, line: Any) -> N
 
 async def test_a_check_is_confirmed_carried_out_and_its_time_shown(devices: Any, line: Any) -> None:
     await devices.press("down", "l")
-    await devices.sees("gas-1 检漏", "取样管头已经堵好?")
+    await devices.sees("gas-1 检漏", "取样管头已经堵好？")
     await devices.press("n")
     assert line.received == []
     await devices.press("l", "y")
@@ -44,7 +44,7 @@ async def test_a_check_is_confirmed_carried_out_and_its_time_shown(devices: Any,
 async def test_a_check_that_is_not_passed_says_why(devices: Any, line: Any) -> None:
     line.failing.add("zero")
     await devices.press("z", "y")
-    await devices.sees("rbt-1 没有通过:残留 31", "✗ 调零")
+    await devices.sees("rbt-1 没有通过：残留 31", "✗ 调零")
 
 
 async def test_a_key_of_another_kind_of_rig_does_nothing(devices: Any, line: Any) -> None:
@@ -88,7 +88,7 @@ async def test_rig_printer_and_disk_say_what_is_wrong_and_what_to_do(devices: An
     line.locks = tuple(Lock(subject=subject, **said) for subject in ("rbt-1", "store"))
     await line.publish_printer("stopped", queued=3)
     await line.publish_state()
-    await devices.sees("✗ 故障", "处理:去修", "数据库 已锁定:坏了", "打印机:✗ 停止,等待 3 份", "放入 A4 纸")
+    await devices.sees("✗ 故障", "处理：去修", "数据库 已锁定：坏了", "打印机：✗ 停止，等待 3 份", "放入 A4 纸")
 
 
 async def test_a_pin_is_reset_by_typing_it_twice(devices: Any, line: Any) -> None:
@@ -112,10 +112,10 @@ async def test_a_pin_is_reset_by_typing_it_twice(devices: Any, line: Any) -> Non
 
 async def test_a_handheld_finds_address_and_code(desk_with_office: Any, line: Any) -> None:
     await desk_with_office.press("f7", "a")
-    screen = await desk_with_office.sees("配对码:4711", "#pair=4711", "只有这台主机能打开", "█")
+    screen = await desk_with_office.sees("配对码：4711", "#pair=4711", "只有这台主机能打开", "█")
     await desk_with_office.pilot.resize_terminal(80, 16)
     assert "█" in screen
-    await desk_with_office.sees("窗口太小", "配对码:4711")
+    await desk_with_office.sees("窗口太小", "配对码：4711")
 
 
 async def test_a_qr_code_is_the_one_of_its_address() -> None:

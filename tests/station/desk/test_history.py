@@ -27,7 +27,7 @@ async def test_the_history_lists_attempts_reports_and_prints(desk_with_office: A
     office.story.arrive("test-20261122-0009", "浙H12385")
     office.story.arrive("test-20261122-0010", "浙H123850")
     await opened(desk_with_office, hits_above=2)
-    screen = await desk_with_office.sees("浙H12385:共 2 次登记", "✓ 合格", "✓ 原件 已打印", "0009", "检测中")
+    screen = await desk_with_office.sees("浙H12385：共 2 次登记", "✓ 合格", "✓ 原件 已打印", "0009", "检测中")
     assert "0010" not in screen
 
 
@@ -43,10 +43,10 @@ async def test_a_report_is_printed_again_with_the_number_of_the_copy(
     asked = {"report_no": "test-20251122-0003-1", "attempt": 1, "copy_no": 2}
     office.story.add("test-20251122-0003", facts.PrintRequested(**asked, language="zh"))
     await desk_with_office.press("p")
-    await desk_with_office.sees("第 2 份(副本) 等待打印(共 2 份)")
+    await desk_with_office.sees("第 2 份（副本） 等待打印（共 2 份）")
     failed = facts.ReportPrinted(**asked, printer="p", state="failed", detail="media_empty")
     office.story.add("test-20251122-0003", failed)
-    await desk_with_office.sees("✗ 第 2 份(副本) 未打印:缺纸")
+    await desk_with_office.sees("✗ 第 2 份（副本） 未打印：缺纸")
 
 
 async def test_an_old_inspection_is_shown_whole(desk_with_office: Any, office: Any, line: Any) -> None:
@@ -83,7 +83,7 @@ async def test_the_prints_of_a_vehicle_that_is_here_are_followed(desk: Any, line
     await desk.press("p")
     await desk.until(lambda: line.kinds() == ["report.print", "report.print"])
     line.printed(serial, 2, "failed", "something_new")
-    await desk.sees("第 2 份(副本) 未打印:something_new")
+    await desk.sees("第 2 份（副本） 未打印：something_new")
 
 
 async def test_an_office_that_is_down_is_said(desk: Any, line: Any) -> None:

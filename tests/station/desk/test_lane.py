@@ -62,7 +62,7 @@ async def test_a_rig_that_is_down_says_why(lane: Any, line: Any) -> None:
     desk, _, _ = lane
     line.rigs["rbt-1"] = "offline"
     await line.publish_state()
-    await desk.sees("✗ 离线", "设备 rbt-1 离线", "没有应答:连接被拒绝")
+    await desk.sees("✗ 离线", "设备 rbt-1 离线", "没有应答：连接被拒绝")
 
 
 async def test_the_screen_goes_to_the_bay_where_something_is_measured(lane: Any, line: Any) -> None:

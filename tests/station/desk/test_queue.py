@@ -43,7 +43,7 @@ async def test_keys_go_back_after_a_confirmation(desk: Any, line: Any) -> None:
     serial = line.car("浙H12385")
     await desk.sees("浙H12385")
     await desk.press("f6")
-    await desk.sees("钥匙已交还车主?")
+    await desk.sees("钥匙已交还车主？")
     await desk.press("n")
     await desk.press("f6", "y")
     await desk.until(lambda: line.inspections[serial].state is State.CLOSED)
@@ -104,7 +104,7 @@ async def test_the_note_of_a_manual_item_is_shown(desk: Any, line: Any) -> None:
     serial = line.car("浙H12385")
     line.notes[serial] = {"F1": "后保险杠松动"}
     line.publish(serial)
-    await desk.sees("备注 F1:后保险杠松动")
+    await desk.sees("备注 F1：后保险杠松动")
 
 
 async def test_a_message_that_is_none_is_ignored(desk: Any, line: Any) -> None:
@@ -119,11 +119,11 @@ async def test_an_inspection_is_cancelled_with_a_reason_and_a_yes(desk: Any, lin
     serial = line.car("浙H12385")
     await desk.sees("浙H12385")
     await desk.press("delete")
-    await desk.sees("取消检验 0001 浙H12385", "原因(必填)")
+    await desk.sees("取消检验 0001 浙H12385", "原因（必填）")
     await desk.press("enter")
     await desk.type("owner")
     await desk.press("enter")
-    await desk.sees("取消 0001 号 浙H12385 的检验?", "原因:owner")
+    await desk.sees("取消 0001 号 浙H12385 的检验？", "原因：owner")
     await desk.press("n")
     assert line.received == []
     await desk.press("delete")
@@ -154,7 +154,7 @@ async def test_bays_rigs_and_printer_are_seen_above_the_queue(desk: Any, line: A
     line.rigs["gas-1"] = "fault"
     await line.publish_printer("stopped", queued=2)
     await line.publish_state()
-    await desk.sees("gas-1 ✗故障", "打印机 ✗ 停止,等待 2 份", "✗ 打印机:打印机缺纸。放入 A4 纸。(等待 2 份)")
+    await desk.sees("gas-1 ✗故障", "打印机 ✗ 停止，等待 2 份", "✗ 打印机：打印机缺纸。放入 A4 纸。（等待 2 份）")
 
 
 async def test_what_the_inspectors_found_is_shown_in_words(desk: Any, line: Any) -> None:
@@ -162,7 +162,7 @@ async def test_what_the_inspectors_found_is_shown_in_words(desk: Any, line: Any)
     await line.publish_catalogue()
     serial = line.car("浙H12385")
     line.looked(serial, facts.Defect(code="dark", location="rear_left"), photos=2, note="刹车灯")
-    await desk.sees("✗ F1: 外部照明和信号装置:不亮(左后),备注“刹车灯”,照片 2 张")
+    await desk.sees("✗ F1: 外部照明和信号装置：不亮（左后），备注“刹车灯”，照片 2 张")
     await desk.press("f10")
     await desk.sees("✗ F1: Lights and signals: does not light up (rear left), note “刹车灯”, photos: 2")
 
@@ -171,4 +171,4 @@ async def test_a_defect_that_the_catalogue_does_not_know_keeps_its_code(desk: An
     await desk.skip_log_in()
     serial = line.car("浙H12385")
     line.looked(serial, facts.Defect(code="newer"))
-    await desk.sees("✗ F1: lights:newer")
+    await desk.sees("✗ F1: lights：newer")

@@ -66,7 +66,7 @@ async def test_the_line_s_refusal_stands_on_the_field(form: Any, line: Any) -> N
 async def test_a_missing_fact_is_marked_on_its_field(form: Any, line: Any) -> None:
     from station.model.text import Text
 
-    said = Text(zh="还缺:first_registered", en="Still to be filled in: first_registered")
+    said = Text(zh="还缺：first_registered", en="Still to be filled in: first_registered")
     line._inspection_register = lambda body: (said, "missing_facts", {})
     form.app.screen.query_one("#plate").value = "浙H12385"
     form.app.screen.query_one("#vin").value = VIN

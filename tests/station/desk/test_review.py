@@ -30,7 +30,7 @@ async def test_anomalies_stand_above_everything_else(review: Any) -> None:
 async def test_a_signature_is_confirmed_and_shows_the_report(review: Any, line: Any) -> None:
     desk, serial = review
     await desk.press("s")
-    await desk.sees("签发 0001 号 浙H12385?", "✗ 不合格", "签字后不能撤回")
+    await desk.sees("签发 0001 号 浙H12385？", "✗ 不合格", "签字后不能撤回")
     await desk.press("enter")  # the focus stands on no: a scanner's Enter signs nothing
     assert line.inspections[serial].state is State.REVIEW
     await desk.press("o")

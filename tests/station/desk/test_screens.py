@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "register": ("流水号 0003", "车辆识别代号", "初次登记", "整备质量 kg", "电子驻车", "车主电话", "Ctrl+S 登记"),
         "lane": ("brake-1", "gas-1", "✓ 就绪", "左轮 N", "右轮 N", "Esc 返回"),
         "review": ("签字前请看", "B1 不合格", "S 签字", "B 退回", "异常"),
-        "rig": ("✗ 设备 rbt-1 离线", "没有应答:连接被拒绝"),
+        "rig": ("✗ 设备 rbt-1 离线", "没有应答：连接被拒绝"),
         "offline": ("检测线程序离线", "station", "○ 离线"),
     },
     "en": {
@@ -102,7 +102,7 @@ async def test_a_message_over_chinese_columns_loses_no_character(desk: Any, line
     await desk.skip_log_in()
     line.car("浙H12385")
     before = await desk.sees("外观检查 +2")
-    said = Text(zh="已登记,流水号零零零一,检验项目:外观、制动、尾气", en="x")
+    said = Text(zh="已登记，流水号零零零一，检验项目：外观、制动、尾气", en="x")
     desk.app.tell("ok", said)
     after = await desk.sees(said.zh)
     table = [row for row in before.splitlines() if "浙H12385" in row or "F1" in row]
@@ -116,7 +116,7 @@ async def test_more_troubles_than_there_is_room_for_are_counted(
     line.rigs = {f"rig-{number}": "offline" for number in range(9)}
     await line.publish_state()
     async with desk_at(broker, size) as desk:
-        screen = await desk.sees("✗ 设备 rig-0 离线", "没有应答:连接被拒绝", "✗ 还有 6 处,见设备页(F7)")
+        screen = await desk.sees("✗ 设备 rig-0 离线", "没有应答：连接被拒绝", "✗ 还有 6 处，见设备页（F7）")
         assert "rig-2 " in screen
         assert "rig-3 " not in screen
         line.locks = (m.Lock(subject="space", reason=LONG, remedy=LONG),)

@@ -27,19 +27,19 @@ async def test_the_answer_is_where_why_and_how_long(desk: Any, line: Any) -> Non
     await line.publish_state()
     await desk.press("f8")
     await desk.type("385")
-    await desk.sees("● 0001 浙H12385", "▶ 制动 brake-1,已 2 分钟", "无法估计")
+    await desk.sees("● 0001 浙H12385", "▶ 制动 brake-1，已 2 分钟", "无法估计")
     await desk.press("backspace", "backspace", "backspace")
     await desk.type("k88")
-    await desk.sees("等尾气:工位空着,可以驶入;之后 制动")
+    await desk.sees("等尾气：工位空着，可以驶入；之后 制动")
     line.queue = {"brake": (second,), "exhaust": ("x", second)}
     await line.publish_state()
-    await desk.sees("等制动:工位上是 浙H12385;之后 尾气")
+    await desk.sees("等制动：工位上是 浙H12385；之后 尾气")
     line.rigs["rbt-1"] = "offline"
     await line.publish_state()
-    await desk.sees("等尾气:前面还有 1 辆;之后 制动")
+    await desk.sees("等尾气：前面还有 1 辆；之后 制动")
     line.rigs["gas-1"] = "offline"
     await line.publish_state()
-    await desk.sees("rbt-1 不能用(没有应答:连接被拒绝)")
+    await desk.sees("rbt-1 不能用（没有应答：连接被拒绝）")
 
 
 async def test_how_long_comes_from_the_stages_of_the_day(desk: Any, line: Any) -> None:
@@ -92,7 +92,7 @@ async def test_an_office_that_is_down_is_said_and_what_is_here_is_still_found(de
     line.car("浙H12385")
     await desk.sees("浙H12385")
     await desk.type("h123")
-    await desk.sees("● 0001 浙H12385", "办公服务没有应答(http://127.0.0.1:1)")
+    await desk.sees("● 0001 浙H12385", "办公服务没有应答（http://127.0.0.1:1）")
 
 
 async def test_the_hits_are_walked_through_while_the_field_has_the_keys(desk: Any, line: Any) -> None:
@@ -129,7 +129,7 @@ async def test_the_search_follows_what_happens(desk: Any, line: Any) -> None:
     line.judge(serial)
     await desk.sees("等审核签字")
     line.fact(serial, facts.InspectionSigned(attempt=1, report_no="r", conclusion="pass"))
-    await desk.sees("已签字,正在出报告")
+    await desk.sees("已签字，正在出报告")
     line.issue(serial)
-    await desk.sees("报告已出,可交还钥匙")
+    await desk.sees("报告已出，可交还钥匙")
     assert line.inspections[serial].state is State.REPORTED
