@@ -11,7 +11,7 @@ from typing import Any
 
 from station.cli.control import ControlError, ask, open_door
 from station.cli.failure import Unusable
-from station.cli.headless import Stage, start_all
+from station.cli.stage import Stage, start_all
 from station.cli.supervise import Supervisor
 from station.cli.words import text
 from station.line.config import load_config

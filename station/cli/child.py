@@ -5,16 +5,14 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 from collections.abc import Awaitable, Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from station.line.config import LogSection, load_config
+from station.cli.logs import log_to_file
+from station.line.config import load_config
 from station.model.os_text import disk_at
 
-FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 Work = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -52,17 +50,6 @@ async def until_signal(work: Work) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await work(stop)
-
-
-def log_to_file(folder: Path, name: str, how: LogSection | None = None) -> None:
-    """Have this process log to ``folder/logs/name.log``, in files of a bounded size that only the owner may read."""
-    how = how or LogSection()
-    path = folder / "logs" / f"{name}.log"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    # One file is written, the others are kept beside it.
-    handler = RotatingFileHandler(path, maxBytes=how.megabytes * 1_000_000, backupCount=how.files - 1, encoding="utf-8")
-    logging.basicConfig(level=how.level.upper(), format=FORM, handlers=[handler])
 
 
 def _run(name: str, config: Path, plan: Path) -> None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from station.cli.backstage import DOOR, Backstage
-from station.cli.child import log_to_file
 from station.cli.demo_app import DemoApp
 from station.cli.demo_station import Lan, alone_in
 from station.cli.demo_trials import Places
 from station.cli.desk import desk_settings, on_screen
-from station.cli.headless import Stage, set_stage
 from station.cli.lan import invitation
+from station.cli.logs import log_to_file
 from station.cli.processes import DESKS, HANDHELDS
+from station.cli.stage import Stage, set_stage
 from station.cli.words import here
 from station.cli.world import Plan
 from station.store import read

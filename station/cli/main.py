@@ -19,7 +19,7 @@ from station.cli.demo_station import Lan, alone_in
 from station.cli.doctor.command import doctor
 from station.cli.doctor.finding import Diagnosis
 from station.cli.failure import FINDING, Unusable, said_plainly
-from station.cli.headless import run_headless, set_stage
+from station.cli.headless import run_headless
 from station.cli.help import in_language
 from station.cli.init import init
 from station.cli.keys import keys_app
@@ -30,6 +30,7 @@ from station.cli.processes import start_station
 from station.cli.reports import report_app
 from station.cli.spokesman import Spokesman
 from station.cli.staff import staff_app
+from station.cli.stage import set_stage
 from station.cli.supervise import Supervisor
 from station.cli.system_files import system_app
 from station.cli.verify import KeyOption, ledger_text, say, verify_app, verify_file

@@ -14,7 +14,7 @@ from typing import Any
 from handheld.client import Handheld
 from station.bus.accounts import read_accounts
 from station.cli.control import ask
-from station.cli.headless import Stage
+from station.cli.stage import Stage
 from station.cli.supervise import Supervisor
 from station.cli.world import Plan
 from station.store import read

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine
 
 from station import process
-from station.cli.headless import Stage, set_stage, start_all
+from station.cli.stage import Stage, set_stage, start_all
 from station.cli.supervise import Supervisor
 from station.line.config import load_config
 from station.store.database import open_database

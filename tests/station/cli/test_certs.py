@@ -17,9 +17,9 @@ from station.bus.accounts import make_accounts
 from station.bus.trust import trusting
 from station.cli.demo_station import Lan, prepare
 from station.cli.failure import Unusable
-from station.cli.headless import set_stage, start_all
 from station.cli.lan import app_url, invitation, make_certificates, names_of_station, onboarding_url, reach_of
 from station.cli.main import app
+from station.cli.stage import set_stage, start_all
 from station.cli.supervise import Supervisor
 from station.cli.world import Plan
 from station.line.config import Config, load_config

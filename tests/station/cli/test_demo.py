@@ -23,7 +23,7 @@ from station.bus.broker import free_ports
 from station.cli.backstage import DOOR, Backstage
 from station.cli.control import ask
 from station.cli.failure import Unusable
-from station.cli.headless import set_stage
+from station.cli.stage import set_stage
 from station.cli.world import Plan
 from station.ledger.verify import verify_database
 from station.line.config import load_config

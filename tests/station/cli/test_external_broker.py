@@ -40,7 +40,8 @@ def section(broker: Mosquitto) -> str:
 
 ONE_CAR = """
 import asyncio, pathlib, sys
-from station.cli.headless import run_headless, set_stage
+from station.cli.headless import run_headless
+from station.cli.stage import set_stage
 from station.cli.world import Plan
 stage = set_stage(pathlib.Path(sys.argv[1]), 20.0, Plan(vehicles=1, hurried=True), broker=sys.argv[2])
 print(asyncio.run(run_headless(stage)).model_dump_json())
