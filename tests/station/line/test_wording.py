@@ -95,7 +95,8 @@ def test_every_other_key_is_used_and_there():
     assert known("axle") == {str(axle) for axle in range(1, 7)}
     assert known("rig") == set(RigChanged.model_fields["state"].annotation.__args__)
     locks = {f"remedy.{state}" for state in known("rig") - {"online"}}
-    assert known("lock") == locks | {"space", "remedy.space"}
+    clock = {"clock.forward", "clock.back", "remedy.clock"}
+    assert known("lock") == locks | clock | {"space", "remedy.space"}
     assert known("why") == set(TEXTS)
     kinds = {key.split(".")[0] for key in KEYS}
     assert kinds == {"accepted", "refused", "state", "role", "axle", "rig", "lock", "prompt", "void", "why"}
