@@ -279,7 +279,7 @@ class LinePeer:
     def _answer(self, client: str, command: m.Command) -> m.Reply:
         body = m.COMMAND_OF[command.kind].model_validate(command.body)
         if body.moves_rig and command.epoch != self.epoch:
-            return refuse(command, "epoch", "检测线已重启,请重试。", "The line has restarted; try again.")
+            return refuse(command, "epoch", "检测线已重启，请重试。", "The line has restarted; try again.")
         if body.session and client not in self.sessions:
             return refuse(command, "not_logged_in", "请先登录。", "Log in first.")
         if command.kind in self.refusals:
@@ -306,7 +306,7 @@ class LinePeer:
     def _stage_start(self, client: str, command: m.Command, body: m.StageStart) -> m.Reply:
         bay = next((b for b in self._bays() if b.bay == body.bay), None)
         if bay and bay.rig and self.rigs[bay.rig] != "online":
-            zh, en = "制动台没有应答,请检查网线。", "The brake tester does not answer; check its cable."
+            zh, en = "制动台没有应答，请检查网线。", "The brake tester does not answer; check its cable."
             return refuse(command, "rig_offline", zh, en)
         if bay and bay.serial:
             return refuse(command, "bay_taken", "工位已有车。", "There is a vehicle in the bay.")

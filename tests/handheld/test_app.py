@@ -39,7 +39,7 @@ async def test_wrong_pin_is_said_right_pin_opens_the_list(phone: Phone, line: An
     assert all("2468" not in entry for entry in await phone.page.evaluate("Object.values(localStorage)"))
     await phone.page.reload()
     await expect(phone.page.get_by_text("引车员甲")).to_be_visible()
-    await phone.page.get_by_role("button", name="退出登录(引车员甲)").click()
+    await phone.page.get_by_role("button", name="退出登录（引车员甲）").click()
     await expect(phone.page.locator(".keypad")).to_be_visible()
     assert line.sessions == {}
 
@@ -93,7 +93,7 @@ async def test_brake_run_from_start_to_verdict(phone: Phone, line: Any, verdicts
     await expect(phone.page.locator(".last")).to_contain_text("不合格")
     line.end(serial, run, judged("BV", "pass"), "rbt-1")
     verdict = phone.page.locator("[data-item=B1]")
-    for words in ("不合格", "52.1 %", "≥ 60 %", "GB 7258 7.10.2.1", "一轴制动率 52.1 %,不符合 ≥ 60 %。", "限值待核实"):
+    for words in ("不合格", "52.1 %", "≥ 60 %", "GB 7258 7.10.2.1", "一轴制动率 52.1 %，不符合 ≥ 60 %。", "限值待核实"):
         await expect(verdict).to_contain_text(words)
     await phone.page.get_by_label("返回列表").click()
     await expect(phone.page.get_by_text("没有等待的车辆")).to_be_visible()
@@ -188,7 +188,7 @@ async def test_refusal_is_shown_in_the_lines_words_and_in_both_languages(phone: 
     await phone.page.locator(f"[data-serial='{serial}']").click()
     await expect(phone.page.get_by_role("radio")).to_contain_text("设备未连接: 网线已断开")
     await phone.page.get_by_role("button", name="开始制动检测").click()
-    await expect(phone.page.get_by_role("alert")).to_contain_text("制动台没有应答,请检查网线。")
+    await expect(phone.page.get_by_role("alert")).to_contain_text("制动台没有应答，请检查网线。")
     await phone.page.get_by_role("button", name="切换语言").click()
     await expect(phone.page.get_by_role("alert")).to_contain_text("The brake tester does not answer; check its cable.")
     await expect(phone.page.get_by_role("button", name="Start the brake test")).to_be_visible()
@@ -218,7 +218,7 @@ async def test_item_is_skipped_and_stage_given_back(phone: Phone, line: Any) -> 
     await phone.page.get_by_role("button", name="其他…").click()
     await phone.page.get_by_role("button", name="某一项无法检测").click()
     await phone.page.get_by_role("button", name="驻车制动").click()
-    await phone.page.get_by_role("button", name="不安全,拒绝检测").click()
+    await phone.page.get_by_role("button", name="不安全，拒绝检测").click()
     await expect(phone.page.locator(".item.unknown")).to_contain_text("驻车制动")
     await phone.page.get_by_role("button", name="其他…").click()
     await phone.page.get_by_role("button", name="放弃本工位").click()
@@ -264,7 +264,7 @@ async def test_network_and_line_away_are_said_in_words(phone: Phone, line: Any, 
     await phone.page.locator(f"[data-serial='{kept}']").click()
     await expect(phone.page.get_by_role("button", name="开始制动检测")).to_be_disabled()
     cable.cut()
-    await expect(phone.page.locator("[data-line=offline]")).to_have_text("⚠网络已断开,正在重连")
+    await expect(phone.page.locator("[data-line=offline]")).to_have_text("⚠网络已断开，正在重连")
     await line.say_present(True)
     await line.clear(gone)
     cable.mend()

@@ -50,7 +50,7 @@ async def test_a_whole_list_with_defects_and_photo(house_phone: Phone, house: An
     assert image.size == (800, 1600)  # upright, and small
     assert not image.getexif()  # place and device stay with the phone's owner
 
-    await phone.page.get_by_role("button", name="1 项不合格,提交").click()
+    await phone.page.get_by_role("button", name="1 项不合格，提交").click()
     verdict = phone.page.locator("[data-item=F1]")
     for words in ("不合格", "轮胎", "花纹深度不足 · 左前", "露帘线 · 内侧"):
         await expect(verdict).to_contain_text(words)
@@ -89,14 +89,14 @@ async def test_an_outage_in_the_middle_delivers_once(house_phone: Phone, house: 
     await expect(page.locator("[data-photo=waiting]")).to_be_visible()
     await page.reload()
     await expect(page.locator("[data-photo=waiting]")).to_be_visible()
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator(".bar-outbox")).to_have_text("⇪ 2 待发送")
     await expect(page.get_by_role("tab", name="车辆唯一性检查")).to_have_text("车辆唯一性检查 ⇪")
     await expect(page.get_by_text("已填 0/5")).to_be_visible()
     await page.reload()
     await page.locator(".bar-outbox").click()
-    await expect(page.locator("[data-entry=photo]")).to_contain_text("照片:车辆识别代号")
-    await expect(page.locator("[data-entry='checklist.record']")).to_contain_text("检查表:车辆唯一性检查")
+    await expect(page.locator("[data-entry=photo]")).to_contain_text("照片：车辆识别代号")
+    await expect(page.locator("[data-entry='checklist.record']")).to_contain_text("检查表：车辆唯一性检查")
     await expect(page.get_by_role("button", name="立即发送")).to_be_disabled()
 
     line.deaf = 1  # the first copy of the list is not heard, whichever way it comes
@@ -121,7 +121,7 @@ async def test_an_answer_that_got_lost_over_a_reload_is_not_done_twice(house_pho
     await begin(phone, "1001", "2468", serial, "开始底盘动态检验")
     await page.get_by_role("button", name="其余 2 项合格").click()
     line.dumb = 1000  # it hears and does, but its answers are lost
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator("[data-item=DC]")).to_contain_text("合格")
     await expect(page.locator(".bar-outbox")).to_have_text("⇪ 1 待发送")
     await page.reload()
@@ -138,7 +138,7 @@ async def test_a_refused_list_says_why_and_can_be_edited_or_discarded(phone: Pho
     line.refusals["checklist.record"] = ("points_missing", "检查表不完整。", "The check-list is not complete.")
     await begin(phone, "1001", "2468", serial, "开始底盘动态检验", "CODE-1")
     await page.get_by_role("button", name="其余 2 项合格").click()
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.get_by_role("alert")).to_have_text("✕ 检查表不完整。")
     await expect(page.locator(".bar-outbox")).to_have_text("✕ 1 被拒")
     await page.reload()
@@ -148,13 +148,13 @@ async def test_a_refused_list_says_why_and_can_be_edited_or_discarded(phone: Pho
     await choose(phone, "DC-42", "不合格")
     await page.get_by_role("checkbox", name="转向沉重").click()
     await page.get_by_role("button", name="记为不合格").click()
-    await page.get_by_role("button", name="1 项不合格,提交").click()
+    await page.get_by_role("button", name="1 项不合格，提交").click()
     await expect(page.get_by_role("alert")).to_be_visible()
     await page.get_by_role("button", name="作废重填").click()
     await expect(page.get_by_text("已填 0/2")).to_be_visible()
     line.refusals.clear()
     await page.get_by_role("button", name="其余 2 项合格").click()
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator("[data-item=DC]")).to_contain_text("合格")
     ids = [command.id for command in line.received if command.kind == "checklist.record"]
     assert len(set(ids)) == len(ids) == 3
@@ -162,10 +162,10 @@ async def test_a_refused_list_says_why_and_can_be_edited_or_discarded(phone: Pho
 
 async def test_trouble_of_the_line_itself_is_no_refusal(phone: Phone, line: Any) -> None:
     serial = line.car(1, "浙H20002", ("DC",))
-    line.refusals["checklist.record"] = ("not_stored", "未保存:磁盘已满。", "Not saved: the disk is full.")
+    line.refusals["checklist.record"] = ("not_stored", "未保存：磁盘已满。", "Not saved: the disk is full.")
     await begin(phone, "1001", "2468", serial, "开始底盘动态检验", "CODE-1")
     await phone.page.get_by_role("button", name="其余 2 项合格").click()
-    await phone.page.get_by_role("button", name="全部合格,提交").click()
+    await phone.page.get_by_role("button", name="全部合格，提交").click()
     await expect(phone.page.locator(".bar-outbox")).to_have_text("⇪ 1 待发送")
     line.refusals.clear()
     await expect(phone.page.locator("[data-item=DC]")).to_contain_text("合格")
@@ -179,7 +179,7 @@ async def test_a_photo_that_the_line_refuses_is_said_and_leaves_the_list(house_p
     await page.get_by_role("button", name="其余 2 项合格").click()
     await shoot(phone, "UC-03", picture("green"))
     await expect(page.locator("[data-photo=refused]")).to_contain_text("被拒")
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator(".bar-outbox")).to_have_text("✕ 1 被拒")
     await page.locator(".bar-outbox").click()
     await expect(page.get_by_role("alert")).to_have_text("✕ 车辆已签字。")
@@ -189,7 +189,7 @@ async def test_a_photo_that_the_line_refuses_is_said_and_leaves_the_list(house_p
     await page.go_back()
     await expect(page.get_by_role("button", name="还缺 1 张照片")).to_be_visible()
     await shoot(phone, "UC-03", picture("yellow"))
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator("[data-item=UC]")).to_contain_text("合格")
     phone.errors[:] = [error for error in phone.errors if "409" not in error]
 
@@ -200,7 +200,7 @@ async def test_what_one_person_left_is_not_sent_for_another(phone: Phone, line: 
     line.refusals["checklist.record"] = ("not_stored", "未保存。", "Not saved.")
     await begin(phone, "1001", "2468", serial, "开始底盘动态检验", "CODE-1")
     await page.get_by_role("button", name="其余 2 项合格").click()
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await page.get_by_role("button", name="返回列表").last.click()
     await expect(page.get_by_text("还有 1 项没有送出")).to_be_visible()
     await page.get_by_role("button", name="退出登录").click()
@@ -227,7 +227,7 @@ async def test_a_photo_needs_a_page_that_can_hash(phone: Phone, line: Any, offic
     await expect(point(phone, "UC-03").locator("input[type=file]")).to_have_count(0)
     await choose(phone, "UC-03", "不适用")
     await choose(phone, "UC-01", "合格")
-    await phone.page.get_by_role("button", name="全部合格,提交").click()
+    await phone.page.get_by_role("button", name="全部合格，提交").click()
     await expect(phone.page.locator("[data-item=UC]")).to_contain_text("合格")
     phone.hosts.discard("station.test")
 
@@ -236,7 +236,7 @@ async def test_a_file_that_is_no_picture_is_said(phone: Phone, line: Any) -> Non
     serial = line.car(1, "浙H20002", ("UC",))
     await begin(phone, "1002", "1357", serial, "开始外观检查", "CODE-1")
     await shoot(phone, "UC-03", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
-    await expect(phone.page.get_by_role("alert")).to_contain_text("这个文件不是照片,请重拍。")
+    await expect(phone.page.get_by_role("alert")).to_contain_text("这个文件不是照片，请重拍。")
     await expect(phone.page.locator("[data-photo]")).to_have_count(0)
 
 

@@ -16,7 +16,7 @@ from tests.handheld.shots import begin, choose, picture, shoot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-REVIEW = ("wrong_state", "现在不能这样做:车辆状态是“待审核”。", 'Not possible now: the vehicle is in "review".')
+REVIEW = ("wrong_state", "现在不能这样做：车辆状态是“待审核”。", 'Not possible now: the vehicle is in "review".')
 SIZES = pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 LEAST_PX = 48
 # What is wider than its place, what stands beyond the edge, and keys that a glove misses.
@@ -94,7 +94,7 @@ async def test_check_lists(house_phone: Phone, house: Any, size: Any) -> None:
     await choose(phone, "F1-19", "不合格")
     await page.get_by_role("checkbox", name="花纹深度不足").click()
     await page.locator("[data-where=front_left]").click()
-    await page.get_by_label("说明").fill("内侧磨到标记,建议更换两条前轮")
+    await page.get_by_label("说明").fill("内侧磨到标记，建议更换两条前轮")
     await page.locator(".where").scroll_into_view_if_needed()
     await look(phone, size, "checklist-defect")
     await page.get_by_role("button", name="记为不合格").click()
@@ -111,7 +111,7 @@ async def test_check_lists(house_phone: Phone, house: Any, size: Any) -> None:
     await page.locator("[data-point=F1-19]").scroll_into_view_if_needed()
     await look(phone, size, "checklist-offline")
     await page.get_by_role("button", name="其余").click()
-    await page.get_by_role("button", name="1 项不合格,提交").click()
+    await page.get_by_role("button", name="1 项不合格，提交").click()
     await page.get_by_role("tab", name="车辆外观和安全装置检查").click()
     await look(phone, size, "checklist-handed-in-offline")
     await page.locator(".bar-outbox").click()
@@ -126,7 +126,7 @@ async def test_check_lists(house_phone: Phone, house: Any, size: Any) -> None:
     await look(phone, size, "outbox-empty")
     await page.go_back()
     await page.get_by_role("tab", name="车辆外观和安全装置检查").click()
-    await page.get_by_role("button", name="1 项不合格,提交").click()
+    await page.get_by_role("button", name="1 项不合格，提交").click()
     await expect(page.get_by_role("tab", name="车辆外观和安全装置检查")).to_contain_text("⇪")
     await page.get_by_role("tab", name="车辆外观和安全装置检查").click()
     await expect(page.locator(".handed-in.refused")).to_be_visible()
@@ -137,10 +137,10 @@ async def test_check_lists(house_phone: Phone, house: Any, size: Any) -> None:
     await page.locator(".in-hand").click()
     await page.get_by_role("tab", name="车辆外观和安全装置检查").click()
     await page.get_by_role("button", name="修改").click()
-    await page.get_by_role("button", name="1 项不合格,提交").click()
+    await page.get_by_role("button", name="1 项不合格，提交").click()
     await choose(phone, "UC-03", "不适用")
     await choose(phone, "UC-01", "合格")
-    await page.get_by_role("button", name="全部合格,提交").click()
+    await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator("[data-item=F1]")).to_be_visible()
     await look(phone, size, "checklist-done")
     expected = ("WebSocket", "ERR_", "409", "503")
@@ -206,7 +206,7 @@ async def test_smoke(phone: Phone, line: Any, size: Any) -> None:
         serial,
         "accelerate",
         floor,
-        detail=Text(zh="第 2 次,共 6 次", en="No. 2 of 6"),
+        detail=Text(zh="第 2 次，共 6 次", en="No. 2 of 6"),
         countdown_s="10",
     )
     run = line.begin(serial, "FA", "smoke-1", "exhaust-2")

@@ -21,5 +21,5 @@ def quantity(name: str, zh: str, en: str, outcome: str, shown: str, limit_shown:
         shown=shown, limit=Decimal(60), comparison=">=", limit_shown=limit_shown, clause="GB 7258 7.10.2.1",
         source="two independent sources",
         certainty="B", confirmed=False, decided_by="peak",
-        sentence=Text(zh=f"{zh} {shown},{word[0]} {limit_shown}。", en=f"{en} {shown} {word[1]} {limit_shown}."),
+        sentence=Text(zh=f"{zh} {shown}，{word[0]} {limit_shown}。", en=f"{en} {shown} {word[1]} {limit_shown}."),
     )  # fmt: skip
