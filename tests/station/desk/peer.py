@@ -25,6 +25,7 @@ PACK = PackRef(name="cn-gb38900-2020", edition="1", sha256="0" * 64)
 PIN = "2468"
 VIN = "LSVAA4180E2100001"
 CAR = Vehicle(plate_type="02", vehicle_type="K33", use_character="A", fuel="A")
+CHECKLISTS = ("UC", "F1", "DC", "C1")
 PLAN = ("F1", "B1", "B2", "BV", "B0", "PF")
 
 
@@ -43,6 +44,8 @@ def quantity(name: Text, outcome: Outcome, shown: str, limit: str, clause: str, 
 
 
 RATE = Text(zh="轴制动率", en="Axle braking rate")
+WHOLE = Text(zh="整车制动率", en="Whole-vehicle braking rate")
+PARKING = Text(zh="驻车制动率", en="Parking braking rate")
 IMBALANCE = Text(zh="制动不平衡率", en="Imbalance")
 INTENSITY = Text(zh="远光光强", en="High beam intensity")
 SMOKE = Text(zh="光吸收系数", en="Absorption coefficient")
@@ -51,7 +54,11 @@ CO = Text(zh="高怠速 CO", en="CO at high idle")
 
 def verdict(code: str, outcome: Outcome = Outcome.PASS, warnings: tuple[Text, ...] = ()) -> ItemVerdict:
     """Return a verdict with the quantities that such an item has; a failed brake item fails on imbalance."""
-    if code.startswith("B"):
+    if code == "BV":
+        quantities = (quantity(WHOLE, outcome, "66.2 %", "≥ 60 %", "6.7.1.2"),)
+    elif code == "B0":
+        quantities = (quantity(PARKING, outcome, "28.4 %", "≥ 20 %", "6.7.1.4"),)
+    elif code.startswith("B"):
         quantities = (
             quantity(RATE, Outcome.PASS, "63.4 %", "≥ 60 %", "6.7.1.2"),
             quantity(IMBALANCE, outcome, "27.1 %" if outcome is Outcome.FAIL else "8.3 %", "≤ 20 %", "6.7.1.3"),
@@ -286,12 +293,17 @@ class LinePeer:
         for code in plan:
             if (record := self.inspections[serial].latest(code)) and record.outcome is Outcome.FAIL:
                 continue
-            judged = verdict(code, outcomes.get(code, Outcome.PASS))
-            self.fact(serial, facts.ItemJudged(attempt=1, verdict=judged), actor="p-driver")
+            self._judge_item(serial, code, outcomes.get(code, Outcome.PASS))
         for stage in dict.fromkeys(ITEM_STAGES[code] for code in plan):
             self.fact(serial, facts.StageStarted(stage=stage, attempt=1, bay=None), actor="p-driver")
             self.fact(serial, facts.StageFinished(stage=stage, attempt=1, bay=None))
         self.fact(serial, facts.StageWaiting(stage="review", attempt=1))
+
+    def _judge_item(self, serial: str, code: str, outcome: Outcome) -> None:
+        body: Any = facts.ItemJudged(attempt=1, verdict=verdict(code, outcome))
+        if code in CHECKLISTS:
+            body = facts.ItemRecorded(item=code, attempt=1, outcome=outcome, reason=None, note_commitment=None)
+        self.fact(serial, body, actor="p-driver")
 
     def looked(self, serial: str, *defects: facts.Defect, photos: int = 0, note: str = "") -> None:
         """Record the check-list of F1: one point, failed if it has defects."""
