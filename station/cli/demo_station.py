@@ -63,7 +63,7 @@ simulated = true
 
 [station]
 id = "{station}"
-name_zh = "云检测示范站(模拟)"
+name_zh = "云检测示范站（模拟）"
 name_en = "Cloud Inspection demo station (simulated)"
 
 [store]

@@ -108,7 +108,7 @@ def parse_vin(text: str) -> Vin:
     if len(number) != _VIN_LENGTH:
         raise IdentityError(
             Text(
-                zh=f"车辆识别代号应为 17 位,现有 {len(number)} 位。",
+                zh=f"车辆识别代号应为 17 位，现有 {len(number)} 位。",
                 en=f"A VIN has 17 characters; this one has {len(number)}.",
             )
         )
@@ -133,7 +133,7 @@ def check_plate_type(plate: Plate, plate_type: str) -> Text | None:
         return None
     expected = "/".join(allowed) if allowed else ""
     return Text(
-        zh=f"号牌 {plate.number} 与号牌种类 {plate_type} 不一致,"
+        zh=f"号牌 {plate.number} 与号牌种类 {plate_type} 不一致，"
         + (f"应为 {expected}。" if expected else "该种类的号牌另有式样。"),
         en=f"Plate {plate.number} does not go with plate type {plate_type}: "
         + (f"{expected} expected." if expected else "plates of that type have another form."),
@@ -165,22 +165,22 @@ def _plain_problem(number: str) -> Text:
     if len(number) == 8:
         return _wrong_form(
             number,
-            f"新能源小型车:字母 + {NEW_ENERGY} 之一 + 1 位 + 4 位数字;大型车:字母 + 5 位数字 + {NEW_ENERGY} 之一",
+            f"新能源小型车：字母 + {NEW_ENERGY} 之一 + 1 位 + 4 位数字；大型车：字母 + 5 位数字 + {NEW_ENERGY} 之一",
             f"new energy, small: one of {NEW_ENERGY} + 1 character + 4 digits; large: 5 digits + one of {NEW_ENERGY}",
         )
-    return _wrong_form(number, "省份简称 + 字母 + 5 位字母或数字(不用 I、O)", "5 letters or digits (never I or O)")
+    return _wrong_form(number, "省份简称 + 字母 + 5 位字母或数字（不用 I、O）", "5 letters or digits (never I or O)")
 
 
 def _wrong_form(number: str, zh: str, en: str) -> Text:
     return Text(
-        zh=f"号牌 {number}({len(number)} 位)格式不对,应为:{zh}。",
+        zh=f"号牌 {number}（{len(number)} 位）格式不对，应为：{zh}。",
         en=f"Plate {number} ({len(number)} characters) has a wrong form; expected: province sign + letter + {en}.",
     )
 
 
 def _no_province(number: str) -> Text:
     return Text(
-        zh=f"号牌 {number} 应以省份简称开头,如 浙。",
+        zh=f"号牌 {number} 应以省份简称开头，如 浙。",
         en=f"Plate {number} must begin with the sign of a province, such as 浙.",
     )
 
@@ -188,7 +188,8 @@ def _no_province(number: str) -> Text:
 def _bad_vin_character(position: int, character: str) -> Text:
     hint = {"I": "1", "O": "0", "Q": "0"}.get(character)
     return Text(
-        zh=f"车辆识别代号第 {position} 位不能是 {character}" + (f",是否应为 {hint}?" if hint else ",只用字母和数字。"),
+        zh=f"车辆识别代号第 {position} 位不能是 {character}"
+        + (f"，是否应为 {hint}？" if hint else "，只用字母和数字。"),
         en=f"Character {position} of the VIN cannot be {character}"
         + (f": is it {hint}?" if hint else ": letters and digits only."),
     )
@@ -203,7 +204,7 @@ def _check_digit_warning(number: str) -> Text | None:
     if found == expected:
         return None
     return Text(
-        zh=f"车辆识别代号第 9 位校验位为 {found},计算应为 {expected};请核对(进口车和早期车辆可能不符)。",
+        zh=f"车辆识别代号第 9 位校验位为 {found}，计算应为 {expected}；请核对（进口车和早期车辆可能不符）。",
         en=f"The VIN's check digit (position 9) is {found}, computed {expected}: compare it with the vehicle "
         "(imported and old vehicles may differ).",
     )

@@ -87,7 +87,7 @@ def test_the_band_names_every_failure_with_its_limit_and_the_signatory(texts):
     for said in (
         "后部外部灯具：制动灯不亮（右后）",
         "轮胎状况：胎冠花纹深度不足（左前）",
-        "二轴行车制动 · 后轴不平衡率(按轴荷) 11.6 %（限值 ≤ 10.0 %）",
+        "二轴行车制动 · 后轴不平衡率（按轴荷） 11.6 %（限值 ≤ 10.0 %）",
         "右外灯 · 远光发光强度 11200 cd（限值 ≥ 15000 cd）",
         "示例签字人",
         "2026-11-22 16:31:07",  # 08:31:07 UTC, in the station's zone

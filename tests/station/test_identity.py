@@ -47,7 +47,7 @@ def test_plates_are_normalised_and_classified(typed: str, number: str, kind: str
     [
         ("", "省份简称开头", "sign of a province"),
         ("AH12385", "省份简称开头", "sign of a province"),
-        ("浙H1238", "(6 位)", "(6 characters)"),
+        ("浙H1238", "（6 位）", "(6 characters)"),
         ("浙H123856789", "5 位字母或数字", "5 letters or digits"),
         ("浙HI2385", "不用 I、O", "never I or O"),
         ("浙O12385", "不用 I、O", "never I or O"),
@@ -139,7 +139,7 @@ def test_exactly_one_check_digit_is_free_of_a_warning(text: str) -> None:
 def test_a_wrong_check_digit_warns_and_names_the_right_one() -> None:
     warning = parse_vin("1M8GDM9A1KP042788").warning
     assert warning is not None
-    assert "为 1,计算应为 X" in warning.zh
+    assert "为 1，计算应为 X" in warning.zh
     assert "is 1, computed X" in warning.en
 
 
@@ -148,10 +148,10 @@ def test_a_wrong_check_digit_warns_and_names_the_right_one() -> None:
     [
         ("1M8GDM9AXKP04278", "现有 16 位", "has 16"),
         ("1M8GDM9AXKP0427888", "现有 18 位", "has 18"),
-        ("IM8GDM9AXKP042788", "第 1 位不能是 I,是否应为 1", "Character 1 of the VIN cannot be I: is it 1?"),
-        ("1M8GDM9AXKPO42788", "第 12 位不能是 O,是否应为 0", "cannot be O: is it 0?"),
+        ("IM8GDM9AXKP042788", "第 1 位不能是 I，是否应为 1", "Character 1 of the VIN cannot be I: is it 1?"),
+        ("1M8GDM9AXKPO42788", "第 12 位不能是 O，是否应为 0", "cannot be O: is it 0?"),
         ("1M8GDM9AXKPQ42788", "第 12 位不能是 Q", "cannot be Q: is it 0?"),
-        ("1M8GDM9AXKP04278京", "第 17 位不能是 京,只用字母和数字", "letters and digits only"),
+        ("1M8GDM9AXKP04278京", "第 17 位不能是 京，只用字母和数字", "letters and digits only"),
     ],
 )
 def test_a_wrong_vin_is_refused_with_position_and_remedy(typed: str, zh: str, en: str) -> None:

@@ -22,7 +22,7 @@ async def test_a_malformed_plate_is_refused_with_words_and_the_right_one_registe
     await form.type("浙I12385")
     await form.press("enter")
     await form.type("LSV")
-    await form.sees("✗ 号牌 浙I12385", "✗ 车辆识别代号应为 17 位,现有 3 位")
+    await form.sees("✗ 号牌 浙I12385", "✗ 车辆识别代号应为 17 位，现有 3 位")
     await form.press("ctrl+s")
     await form.sees("有 2 项需要改正")
     assert line.kinds() == ["arrival.open"]

@@ -176,7 +176,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ),
     (
         "texts.toml",
-        'met_le = "{name} {value},不高于 {limit},{outcome}。"\n',
+        'met_le = "{name} {value}，不高于 {limit}，{outcome}。"\n',
         "",
         "texts.zh: met_le",
         "this text is required",

@@ -185,9 +185,9 @@ def test_59_96_fails_unrounded_and_warns_that_rounding_would_pass(
     found = quantity(judged, "axle_rate")
     assert (found.outcome, found.shown) == ("fail", "60.0 %")
     assert found.value == found.unrounded
-    assert found.sentence.zh == "前轴制动率 59.96 %,低于 60.0 %,不合格。"
+    assert found.sentence.zh == "前轴制动率 59.96 %，低于 60.0 %，不合格。"
     assert [w.zh for w in judged.warnings] == [
-        "前轴制动率未修约值 59.96 与修约值 60.0 的判定不同,本规则以未修约值为准。"
+        "前轴制动率未修约值 59.96 与修约值 60.0 的判定不同，本规则以未修约值为准。"
     ]
     assert "unrounded 59.96 and rounded 60.0" in judged.warnings[0].en
 
@@ -197,7 +197,7 @@ def test_a_rear_axle_at_59_96_warns_that_rounding_would_take_the_other_denominat
 ) -> None:
     judged = verdict("B2", brakes("B2", [29_380], [29_381]))
     assert [q.quantity for q in judged.quantities] == ["axle_rate", "imbalance_of_load"]
-    assert [w.zh for w in judged.warnings] == ["制动率修约前后分属不同的限值档,本规则以未修约值为准。"]
+    assert [w.zh for w in judged.warnings] == ["制动率修约前后分属不同的限值档，本规则以未修约值为准。"]
 
 
 # Two axles of 1000 kg: 196,000 raw are 100 %.
@@ -257,7 +257,7 @@ def test_parking_needs_the_loads_of_both_axles_but_not_their_forces(brakes: Brak
     missing = verdict("B0", parking, front)
     assert missing.outcome is Outcome.UNKNOWN
     assert missing.reason is not None
-    assert missing.reason.zh == "缺少二轴行车制动的测量数据,请先完成该项检测。"
+    assert missing.reason.zh == "缺少二轴行车制动的测量数据，请先完成该项检测。"
 
 
 @pytest.mark.parametrize("axles", [(), (1, 2)])
@@ -319,9 +319,9 @@ INVALIDS = [
     ({"marks": {"brake": -1, "rise": 0}}, "缺少时刻 brake", "lacks the moment brake"),
     ({"marks": {"brake": 0}}, "第 1 轴没有测到制动力上升", "did not rise; press"),
     ({"marks": {"brake": 1, "rise": 1}}, "第 1 轴左轮始终没有制动力", "left wheel: no force at all"),
-    ({"marks": {"brake": 0, "rise": 5}}, "(采样点 5 至 0)", "samples 5 to 0"),
-    ({"marks": {"brake": 0, "rise": -1}}, "(采样点 -1 至 0)", "samples -1 to 0"),
-    ({"marks": {"brake": 0, "rise": 0, "end_point": 1}}, "(采样点 0 至 1)", "samples 0 to 1"),
+    ({"marks": {"brake": 0, "rise": 5}}, "（采样点 5 至 0）", "samples 5 to 0"),
+    ({"marks": {"brake": 0, "rise": -1}}, "（采样点 -1 至 0）", "samples -1 to 0"),
+    ({"marks": {"brake": 0, "rise": 0, "end_point": 1}}, "（采样点 0 至 1）", "samples 0 to 1"),
     ({"curves": _curves(None, _curve("right"))}, "第 1 轴左轮没有制动力曲线", "left wheel: no force curve"),
     ({"curves": _curves(_curve("left"), None)}, "第 1 轴右轮没有制动力曲线", "right wheel: no force curve"),
     (
@@ -331,7 +331,7 @@ INVALIDS = [
     ),
     (
         {"curves": _curves(_curve("left", unit="kg"), _curve("right"))},
-        "左轮的数据单位为 kg,应为 N",
+        "左轮的数据单位为 kg，应为 N",
         "the data are in kg, expected N",
     ),
     ({"curves": _curves(_curve("left", quality="i"), _curve("right"))}, "左轮有 1 个采样点无效", "1 samples are not"),
@@ -343,9 +343,9 @@ INVALIDS = [
     ({"scalars": (_load("left", None), _load("right"))}, "左轮没有轮荷", "left wheel: no wheel load"),
     ({"scalars": (_load("left", quality="invalid"), _load("right"))}, "左轮没有轮荷", "left wheel: no wheel load"),
     ({"scalars": (_load("left"), _load("right", quality="missing"))}, "右轮没有轮荷", "right wheel: no wheel load"),
-    ({"scalars": (_load("left", 0), _load("right"))}, "左轮的轮荷为 0 kg,应大于零", "the load is 0 kg"),
+    ({"scalars": (_load("left", 0), _load("right"))}, "左轮的轮荷为 0 kg，应大于零", "the load is 0 kg"),
     ({"scalars": (_load("left"), _load("right", -5))}, "右轮的轮荷为 -5 kg", "the load is -5 kg"),
-    ({"scalars": (_load("left", unit="N"), _load("right"))}, "单位为 N,应为 kg", "in N, expected kg"),
+    ({"scalars": (_load("left", unit="N"), _load("right"))}, "单位为 N，应为 kg", "in N, expected kg"),
 ]
 
 
@@ -380,7 +380,7 @@ def test_suspect_samples_count_with_a_warning(brakes: Brakes, verdict: Verdict) 
     curves = _curves(_curve("left"), _curve("right", quality="s"))
     judged = verdict("B1", brakes("B1", [30_000], [30_000], curves=curves))
     assert judged.outcome is Outcome.PASS
-    assert [w.zh for w in judged.warnings] == ["第 1 轴右轮有可疑采样点,请留意设备状态。"]
+    assert [w.zh for w in judged.warnings] == ["第 1 轴右轮有可疑采样点，请留意设备状态。"]
 
 
 def test_sides_of_different_scale_are_compared_in_newtons(brakes: Brakes, verdict: Verdict, quantity: Pick) -> None:
@@ -425,16 +425,16 @@ def test_missing_facts_of_the_class_are_named(brakes: Brakes, verdict: Verdict) 
 def test_the_sentences_are_those_of_an_owner(brakes: Brakes, verdict: Verdict) -> None:
     good = verdict("B1", brakes("B1", [0, 30_000, 34_940], [0, 30_000, 34_934]))
     assert [q.sentence.zh for q in good.quantities] == [
-        "前轴制动率 71.3 %,不低于 60.0 %,合格。",
-        "前轴不平衡率 0.0 %,不高于 24.0 %,合格。",
+        "前轴制动率 71.3 %，不低于 60.0 %，合格。",
+        "前轴不平衡率 0.0 %，不高于 24.0 %，合格。",
     ]
     assert good.quantities[0].sentence.en == "Front axle braking rate 71.3 %, at least 60.0 % required: pass."
     assert good.quantities[0].limit_shown == "≥ 60.0 %"
     assert good.quantities[1].limit_shown == "≤ 24.0 %"
     bad = verdict("B2", brakes("B2", [20_000], [8000]))
     assert [q.sentence.zh for q in bad.quantities] == [
-        "后轴制动率 28.6 %,不低于 20.0 %,合格。",
-        "后轴不平衡率(按轴荷) 12.2 %,高于 10.0 %,不合格。",
+        "后轴制动率 28.6 %，不低于 20.0 %，合格。",
+        "后轴不平衡率（按轴荷） 12.2 %，高于 10.0 %，不合格。",
     ]
     assert bad.quantities[1].sentence.en == "Rear axle imbalance (of axle load) 12.2 %, above the allowed 10.0 %: fail."
 

@@ -47,7 +47,7 @@ def test_a_mean_just_above_the_limit_fails_and_warns(exhaust: Exhaust, verdict: 
     found = quantity(judged, "high_idle_co")
     assert (found.outcome, found.shown, found.limit_shown) == ("fail", "0.30 %", "≤ 0.30 %")
     assert found.unrounded == (Decimal(149 * 30 + 31) / Decimal(15_000)).normalize()
-    assert found.sentence.zh == "高怠速 CO 0.3001 %,高于 0.30 %,不合格。"
+    assert found.sentence.zh == "高怠速 CO 0.3001 %，高于 0.30 %，不合格。"
     assert len(judged.warnings) == 1
 
 
@@ -58,7 +58,7 @@ def test_lambda_at_the_limits_and_either_side(exhaust: Exhaust, verdict: Verdict
         assert judged.outcome == found.outcome == expected, raw
         assert (found.limit_low, found.limit, found.comparison) == (Decimal("0.95"), Decimal("1.05"), "within")
     assert found.limit_shown == "0.95–1.05"
-    assert found.sentence.zh == "高怠速过量空气系数 λ 0.94,超出 0.95–1.05 范围,不合格。"
+    assert found.sentence.zh == "高怠速过量空气系数 λ 0.94，超出 0.95–1.05 范围，不合格。"
     assert found.sentence.en == "High idle lambda 0.94, outside 0.95–1.05: fail."
 
 
@@ -106,7 +106,7 @@ def test_one_sample_outside_the_speed_band_is_enough_and_is_named(
     assert quantity(judged, "high_idle_highest_speed").decided_by == "PF #100 (20000 ms)"
     assert judged.reason is not None
     assert judged.reason.zh == (
-        "高怠速最高转速 2701 r/min,高于 2700 r/min,本次测量无效。请将转速稳定在规定范围内重新检测。"
+        "高怠速最高转速 2701 r/min，高于 2700 r/min，本次测量无效。请将转速稳定在规定范围内重新检测。"
     )
 
 
@@ -176,7 +176,7 @@ def test_lost_samples_and_wrong_units_are_invalid(exhaust: Exhaust, verdict: Ver
     wrong = verdict("PF", run.model_copy(update={"curves": curves}))
     assert wrong.outcome is Outcome.INVALID
     assert wrong.reason is not None
-    assert wrong.reason.zh == "CO2的数据单位为 1e-6 vol,应为 % vol,请检查设备配置。"
+    assert wrong.reason.zh == "CO2的数据单位为 1e-6 vol，应为 % vol，请检查设备配置。"
 
 
 def test_suspect_readings_count_with_a_warning(exhaust: Exhaust, verdict: Verdict) -> None:
@@ -195,8 +195,8 @@ def test_hc_of_gas_vehicles_is_advisory(
     assert judged.outcome == outcome
     found = quantity(judged, "high_idle_hc")
     if outcome == "pass":
-        assert found.sentence.zh == "高怠速 HC 60 ppm,高于 50 ppm,合格。燃气汽车的 HC 仅供参考,不作为判定依据。"
-        assert [w.zh for w in judged.warnings] == ["燃气汽车的 HC 仅供参考,不作为判定依据。"]
+        assert found.sentence.zh == "高怠速 HC 60 ppm，高于 50 ppm，合格。燃气汽车的 HC 仅供参考，不作为判定依据。"
+        assert [w.zh for w in judged.warnings] == ["燃气汽车的 HC 仅供参考，不作为判定依据。"]
 
 
 def test_negative_readings_are_real(exhaust: Exhaust, verdict: Verdict, quantity: Pick) -> None:

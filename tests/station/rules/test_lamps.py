@@ -64,7 +64,7 @@ def test_the_least_intensity_and_one_unit_in_the_last_place_either_side(
 
 def test_a_pass_and_a_failure_in_words(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
     run = lamps(H1=15_000, H4=14_999)
-    assert quantity(verdict("H1", run), "high_beam").sentence.zh == "远光发光强度 15000 cd,不低于 15000 cd,合格。"
+    assert quantity(verdict("H1", run), "high_beam").sentence.zh == "远光发光强度 15000 cd，不低于 15000 cd，合格。"
     missed = quantity(verdict("H4", run), "high_beam")
     assert missed.sentence.en == "High-beam intensity 14999 cd, below the required 15000 cd: fail."
 
@@ -130,7 +130,7 @@ def test_two_symmetrical_lamps_of_four_that_meet_the_minimum_for_two_pass_the_ve
 
 def test_the_four_lamp_rule_is_told(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
     judged = verdict("H2", lamps(H1=15_000, H2=9_000, H3=12_000, H4=15_000), lamp_system="4")
-    assert [w.zh for w in judged.warnings] == ["四灯制中一对对称的灯已达到两灯制要求,按合格处理。"]
+    assert [w.zh for w in judged.warnings] == ["四灯制中一对对称的灯已达到两灯制要求，按合格处理。"]
     assert [q.quantity for q in judged.quantities] == ["high_beam"]
     assert quantity(judged, "high_beam").sentence.en == (
         "High-beam intensity 9000 cd, below the required 12000 cd: pass. "
@@ -150,7 +150,7 @@ def test_a_dark_lamp_fails_and_the_others_are_judged(system: str, lamps: Lamps, 
     assert {v.outcome for v in judged.values()} == {Outcome.FAIL, Outcome.PASS}
     reason = judged["H1"].reason
     assert reason is not None
-    assert reason.zh == "左外灯:检测仪没有找到该灯的远光,不合格;请检修灯光后复检。"
+    assert reason.zh == "左外灯：检测仪没有找到该灯的远光，不合格；请检修灯光后复检。"
 
 
 def test_a_dark_lamp_adds_nothing_to_the_sum(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
@@ -162,7 +162,7 @@ def test_a_lamp_without_a_reading_is_invalid_and_the_remedy_said(lamps: Lamps, v
     judged = verdict("H1", lamps(H1=None, H4=20_000))
     assert (judged.outcome, judged.quantities) == (Outcome.INVALID, ())
     assert judged.reason is not None
-    assert judged.reason.zh == "左外灯没有远光发光强度数据,请确认车辆停正、灯罩清洁后重新检测前照灯。"
+    assert judged.reason.zh == "左外灯没有远光发光强度数据，请确认车辆停正、灯罩清洁后重新检测前照灯。"
     last = verdict("H4", lamps(H1=None, H4=20_000))
     assert last.outcome is Outcome.INVALID, "the sum of the lamps is open as well"
     assert last.reason == judged.reason
@@ -209,7 +209,7 @@ def test_a_lamp_that_was_not_measured_is_unknown(lamps: Lamps, verdict: Verdict)
     judged = verdict("H4", lamps(H4=20_000))
     assert judged.outcome is Outcome.UNKNOWN
     assert judged.reason is not None
-    assert judged.reason.zh == "缺少左外灯的测量数据,请先完成该项检测。"
+    assert judged.reason.zh == "缺少左外灯的测量数据，请先完成该项检测。"
 
 
 def test_without_a_pair_the_better_pair_gives_nothing(edited: Edited, lamps: Lamps, verdict: Verdict) -> None:

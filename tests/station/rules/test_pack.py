@@ -157,7 +157,7 @@ def test_the_rounded_mode_compares_what_is_shown_and_warns(edited: Edited, brake
     assert front.outcome == "pass"
     assert (str(front.quantities[0].value), front.quantities[0].shown) == ("60", "60.0 %")
     assert front.quantities[0].unrounded != front.quantities[0].value
-    assert [w.zh for w in front.warnings] == ["前轴制动率未修约值 59.96 与修约值 60.0 的判定不同,本规则以修约值为准。"]
+    assert [w.zh for w in front.warnings] == ["前轴制动率未修约值 59.96 与修约值 60.0 的判定不同，本规则以修约值为准。"]
     rear = verdict("B2", brakes("B2", [29_380], [29_381]), pack=rounded)
     assert [q.quantity for q in rear.quantities] == ["axle_rate", "imbalance"]
     assert "the rounded value counts" in rear.warnings[0].en
@@ -196,7 +196,7 @@ def test_a_quantity_that_is_not_in_force_is_left_out(
     )
     assert (judged.outcome, judged.quantities) == ("unknown", ())
     assert judged.reason is not None
-    assert judged.reason.zh == "整车制动:规则包当日没有可判定的内容。"
+    assert judged.reason.zh == "整车制动：规则包当日没有可判定的内容。"
 
 
 def test_a_condition_on_an_unknown_fact_makes_the_quantity_unknown(
@@ -211,7 +211,7 @@ def test_a_condition_on_an_unknown_fact_makes_the_quantity_unknown(
     judged = verdict("B1", brakes("B1", [40_000], [40_000]), pack=parse_pack(rear_only), **lorry)
     assert judged.outcome == "unknown"
     assert judged.reason is not None
-    assert judged.reason.zh == "缺少车轴的前后位置,无法判定,请在登录窗口补录。"
+    assert judged.reason.zh == "缺少车轴的前后位置，无法判定，请在登录窗口补录。"
 
 
 def test_a_fact_without_a_label_is_named_as_it_stands(edited: Edited, brakes: Brakes, verdict: Verdict) -> None:

@@ -134,10 +134,10 @@ def test_a_plan_without_the_whole_vehicle_repeats_the_axle_only() -> None:
     ("item", "facts", "outcome", "zh"),
     [
         ("F1", {}, Outcome.UNKNOWN, "车辆外观和安全装置检查由检验员人工判定。"),
-        ("R1", {}, Outcome.UNKNOWN, "规则包中没有项目 R1,无法判定。"),
+        ("R1", {}, Outcome.UNKNOWN, "规则包中没有项目 R1，无法判定。"),
         ("H2", {}, Outcome.NOT_APPLICABLE, "左内灯不适用于该车。"),
         ("FA", {}, Outcome.NOT_APPLICABLE, "自由加速烟度不适用于该车。"),
-        ("B1", {"on": date(2020, 12, 31)}, Outcome.UNKNOWN, "规则包中没有项目 一轴行车制动,无法判定。"),
+        ("B1", {"on": date(2020, 12, 31)}, Outcome.UNKNOWN, "规则包中没有项目 一轴行车制动，无法判定。"),
         ("B0", {"electronic_parking_brake": True}, Outcome.NOT_APPLICABLE, "驻车制动不适用于该车。"),
         ("PF", {"fuel": "B"}, Outcome.NOT_APPLICABLE, "双怠速尾气不适用于该车。"),
     ],

@@ -38,7 +38,7 @@ def test_the_mean_of_the_three_maxima_at_the_limit_and_beside(
 def test_it_is_told_with_the_samples_that_decided(smoke: Smoke, verdict: Verdict, quantity: Pick) -> None:
     judged = verdict("FA", smoke((1300, 1250, 1201)), **DIESEL)
     found = quantity(judged, "smoke")
-    assert found.sentence.zh == "光吸收系数 1.25 1/m,高于 1.20 1/m,不合格。"
+    assert found.sentence.zh == "光吸收系数 1.25 1/m，高于 1.20 1/m，不合格。"
     assert found.decided_by == "FA #10 (500 ms), FA #30 (1500 ms), FA #50 (2500 ms)"
     assert (judged.runs, judged.warnings) == (("run-FA",), ())
 
@@ -64,7 +64,9 @@ def test_a_wide_spread_warns_and_decides_nothing(
 ) -> None:
     judged = verdict("FA", smoke(peaks), **DIESEL)
     assert (judged.outcome, quantity(judged, "smoke_spread").outcome) == (Outcome.PASS, Outcome.PASS)
-    assert [w.zh for w in judged.warnings[:1]] == ["三次加速结果相差较大,建议检查取样探头后重测;不影响判定。"] * warned
+    assert [w.zh for w in judged.warnings[:1]] == [
+        "三次加速结果相差较大，建议检查取样探头后重测；不影响判定。"
+    ] * warned
 
 
 def test_a_wide_spread_does_not_save_a_failure(smoke: Smoke, verdict: Verdict) -> None:
@@ -77,7 +79,7 @@ def test_fewer_than_three_accelerations_are_invalid(count: int, smoke: Smoke, ve
     judged = verdict("FA", smoke((500,) * count), **DIESEL)
     assert judged.outcome is Outcome.INVALID
     assert judged.reason is not None
-    assert judged.reason.zh == f"自由加速烟度只完成 {count} 次加速,需要 3 次,请重新检测。"
+    assert judged.reason.zh == f"自由加速烟度只完成 {count} 次加速，需要 3 次，请重新检测。"
 
 
 def test_an_acceleration_that_was_broken_off_does_not_count(smoke: Smoke, verdict: Verdict, quantity: Pick) -> None:
@@ -95,7 +97,7 @@ def test_the_engine_must_have_been_fast_enough_each_time(
     assert judged.outcome == outcome
     if outcome == "invalid":
         assert judged.reason is not None
-        assert "请将油门踏板迅速踩到底并保持到断油转速,重新检测。" in judged.reason.zh
+        assert "请将油门踏板迅速踩到底并保持到断油转速，重新检测。" in judged.reason.zh
 
 
 def test_without_a_rated_speed_the_engine_speed_is_not_judged(smoke: Smoke, verdict: Verdict) -> None:
@@ -122,7 +124,7 @@ def test_a_cold_engine_is_invalid(oil: int, outcome: str, smoke: Smoke, verdict:
 def test_without_an_oil_probe_it_only_warns(smoke: Smoke, verdict: Verdict) -> None:
     judged = verdict("FA", smoke(without="oil_temperature"), **DIESEL)
     assert judged.outcome is Outcome.PASS
-    assert [w.zh for w in judged.warnings] == ["没有机油温度的数据,请检查仪器后重新检测。请确认发动机已充分预热。"]
+    assert [w.zh for w in judged.warnings] == ["没有机油温度的数据，请检查仪器后重新检测。请确认发动机已充分预热。"]
 
 
 @pytest.mark.parametrize(
