@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-# A sign with what it is of, a plate, a character of two cells, a run of others, or blanks; a mark that closes stays
-# with what stands before it.
+# A command in its brackets, a sign with what it is of, a plate, a character of two cells, a run of others, or blanks; a
+# mark that closes stays with what stands before it.
 _WIDE = "⺀-鿿가-힣＀-￯"
-_TOKEN = re.compile(rf"[✓✗●○▶] \S|[一-鿿][A-Z][A-Z0-9]{{4,6}}|[{_WIDE}]|[^\s{_WIDE}]+|\s+")
+_TOKEN = re.compile(rf"「[ -~]+」|[✓✗●○▶] \S|[一-鿿][A-Z][A-Z0-9]{{4,6}}|[{_WIDE}]|[^\s{_WIDE}]+|\s+")
 _CLOSING = frozenset("，。、；：！？）」』”,.;:!?)")
 
 

@@ -25,7 +25,7 @@ from tests.station.desk.scenes import SCENES, StillClock
 
 FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
 SIZE = (100, 30)
-SHOWN = ("busy", "search", "lane-brake", "lane-smoke", "devices", "review", "rig-down", "offline")
+SHOWN = ("empty", "busy", "search", "lane-brake", "lane-smoke", "devices", "review", "rig-down", "offline", "fault")
 CELL_W, CELL_H, BASE = 9, 20, 15
 EDGE = 10
 BACK, FRONT = "#121212", "#e0e0e0"
