@@ -65,15 +65,18 @@ class Photos:
             raise PageError(400, "photo_hash")
         # A handheld that gave up waiting sends again while the first is still on its way.
         async with self._one_at_a_time.setdefault(shot.sha256, asyncio.Lock()):
-            await self._to_disk(data, SUFFIXES[media])
             known = await self._known(shot)
+            if known is None:
+                await self._wanted(shot)
+            # One that is known, too: its file may have been put away.
+            await self._to_disk(data, SUFFIXES[media])
             return JSONResponse(known) if known else await self._tell(request, shot, session, media, len(data))
 
     def _allowed(self, request: Request, shot: Shot) -> Session:
         """Return who sends the photo.
 
         Raises:
-            PageError: nobody who is logged in, not the role that works on this item, or no such point to photograph.
+            PageError: nobody who is logged in, not the role that works on this item, or no item with points.
         """
         session = self._session(request)
         if shot.item not in CHECKLIST_ITEMS:
@@ -81,9 +84,16 @@ class Photos:
         stage = ITEM_STAGES[shot.item]
         if STAGE_ROLES[stage] not in session.roles:
             raise PageError(403, "photo_role", stage=STAGE_NAMES[stage].zh, stage_en=STAGE_NAMES[stage].en)
-        if not self._archive.plans(shot.serial, shot.item, shot.point):
-            raise PageError(404, "photo_point", **vars(shot))
         return session
+
+    async def _wanted(self, shot: Shot) -> None:
+        """Check that the vehicle's check-list of now has the point; what was kept before, a later one need not have.
+
+        Raises:
+            PageError: it has no such point.
+        """
+        if not await asyncio.to_thread(self._archive.plans, shot.serial, shot.item, shot.point):
+            raise PageError(404, "photo_point", **vars(shot))
 
     def _session(self, request: Request) -> Session:
         token = token_of(request.headers, request.query_params)

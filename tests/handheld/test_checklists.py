@@ -157,7 +157,8 @@ async def test_a_refused_list_says_why_and_can_be_edited_or_discarded(phone: Pho
     await page.get_by_role("button", name="全部合格，提交").click()
     await expect(page.locator("[data-item=DC]")).to_contain_text("合格")
     ids = [command.id for command in line.received if command.kind == "checklist.record"]
-    assert len(set(ids)) == len(ids) == 3
+    # One that is slow to be answered is sent again under its own id; each one submitted has another.
+    assert len(set(ids)) == 3
 
 
 async def test_trouble_of_the_line_itself_is_no_refusal(phone: Phone, line: Any) -> None:

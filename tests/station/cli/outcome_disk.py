@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from station.bus.broker import free_ports
 from station.bus.commands import CommandRefusedError
 from station.ledger.verify import verify_database
 from station.store import read
@@ -137,8 +138,11 @@ def main(folder: str) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=True)
     seen: dict[str, Any] = {"full": asyncio.run(full(disk, beside))}
     config = beside / "station.toml"
+    mqtt, ws, office = free_ports(3)
     config.write_text(
-        f'[station]\nid = "test"\nname_zh = "站"\nname_en = "Station"\n[store]\nfolder = "{disk}"\n', encoding="utf-8"
+        f'[station]\nid = "test"\nname_zh = "站"\nname_en = "Station"\n[store]\nfolder = "{disk}"\n'
+        f"[broker]\nmqtt_port = {mqtt}\nws_port = {ws}\n[office]\nport = {office}\n",
+        encoding="utf-8",
     )
     seen["starts_when_full"] = starts_when_full(disk, config)
     print(json.dumps({**seen, "read_only": read_only(disk, config)}))

@@ -132,6 +132,16 @@ async def test_an_answer_that_got_lost_is_found_again(tmp_path, own_broker, stor
         assert (await web.put(path_of(PNG), content=PNG)).json()["seq"] == kept(story)[-1].seq
 
 
+async def test_what_was_kept_is_known_when_a_later_list_has_no_such_point(tmp_path, own_broker, story, car):
+    async with office_and_line(tmp_path, own_broker, story) as (web, _):
+        first = await web.put(path_of(JPEG), content=JPEG)
+        story.add(SERIAL, facts.InspectionReturned(attempt=2, items=("B2", "BV")))
+        again = await web.put(path_of(JPEG), content=JPEG)
+        assert (again.status_code, again.json()) == (200, first.json())
+        new = await web.put(path_of(PNG), content=PNG)
+        assert (new.status_code, new.json()["code"]) == (404, "photo_point")
+
+
 async def test_what_the_line_refuses_is_said_in_its_words(tmp_path, own_broker, story, car):
     async with office_and_line(tmp_path, own_broker, story, refuse=1) as (web, _):
         refused = await web.put(path_of(JPEG), content=JPEG)
