@@ -129,7 +129,7 @@ class Lane:
 
     async def _one_run(self, items: tuple[str, ...]) -> None:
         vehicle = self.floor.vehicle(self.bay.serial or "")
-        procedure = procedure_for(items, vehicle, self._axle)
+        procedure = procedure_for(items, vehicle, self._axle, self.floor.clock.speed)
         run = Run(items, procedure, self.bay, self.rig, self.floor, self._check_released)
         self._axle = None
         try:

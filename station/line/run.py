@@ -27,6 +27,8 @@ from station.store.errors import StoreError
 Procedure = BrakeRun | DoubleIdleRun | FreeAccelerationRun | HeadlampRun
 FLOOR_S = 0.008
 """Real seconds between two reads at least: a clock that runs fast needs no more, for blocks hold the samples."""
+STALL_S = 0.05
+"""Real seconds for which any computer is busy with something else now and then."""
 PERIOD_S = {"gas": 0.5, "smoke": 0.05, "lamp": 0.25}
 """How often a rig without a block of samples of its own is read."""
 
@@ -92,13 +94,18 @@ class Floor(Protocol):
         """The bay's state changed: show it."""
 
 
-def procedure_for(items: tuple[str, ...], vehicle: Vehicle, axle_in_place: int | None) -> Procedure:
-    """Return the procedure of items; ``axle_in_place`` stands on the rollers because this lane put it there."""
+def procedure_for(items: tuple[str, ...], vehicle: Vehicle, axle_in_place: int | None, speed: float) -> Procedure:
+    """Return the procedure of items; ``axle_in_place`` stands on the rollers because this lane put it there.
+
+    ``speed`` is the clock's: in a demo that runs faster, the same stall of the computer is a longer gap.
+    """
     table, item = timings(), items[0]
     if item == "PF":
         return DoubleIdleRun(table.double_idle, vehicle.rated_speed_per_min, vehicle.high_idle_per_min)
     if item == "FA":
-        return FreeAccelerationRun(table.free_acceleration, vehicle.rated_speed_per_min)
+        timing = table.free_acceleration
+        timing = timing.model_copy(update={"gap_s": max(timing.gap_s, STALL_S * speed)})
+        return FreeAccelerationRun(timing, vehicle.rated_speed_per_min)
     if item in LAMP_ITEMS:
         return HeadlampRun(table.headlamps, items, vehicle.lamp_system)
     if item == "B0":

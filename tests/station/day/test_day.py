@@ -1,14 +1,11 @@
-"""Forty mixed cars in one day, by simulated people over the real interfaces, unattended; the wire is not paced.
-
-It stands among the long proofs until its time on a quiet machine is known.
-"""
+"""Forty mixed cars in one day, by simulated people over the real interfaces, unattended; the wire is not paced."""
 
 import pytest
 
 from tests.station.cli.demo_run import run_demo
 from tests.station.day.day import CHECKS, Day
 
-pytestmark = [pytest.mark.proof, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 SPEED = 20
 
 
