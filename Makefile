@@ -125,8 +125,10 @@ wheel: setup ## the product as one file for computers without npm and git, in di
 	@ls -sh dist/*.whl
 
 .PHONY: pictures
-pictures: setup-test ## draw the documentation's pictures of reports, receipt and throughput page again
+pictures: setup-test ## draw the pictures of the documentation again: reports, receipt, throughput, desk, handheld
 	@$(PY) tests/reports/make_pictures.py
+	@$(PY) -m tests.station.desk.draw_pictures
+	@$(PY) -m tests.handheld.draw_pictures
 
 .PHONY: lock
 lock: $(DONE)/requirements-dev ## compile the pinned requirements again (make lock ARGS=--upgrade)
