@@ -95,7 +95,7 @@ WHOLE := tests/station/day $(patsubst %,tests/station/cli/test_%.py,demo externa
 
 .PHONY: test
 test: setup-test check ## every check and test (the long proofs: make proof)
-	@$(PY) -m pytest -n 4 $(WHOLE:%=--ignore=%) \
+	@$(PY) -m pytest -n 2 $(WHOLE:%=--ignore=%) \
 		--cov=station/rules --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 	@$(PY) -m pytest $(WHOLE)
 
