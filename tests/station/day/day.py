@@ -65,10 +65,10 @@ def the_verdicts_are_those_of_the_cars(day):
 
 def every_kind_of_car_was_there(day):
     plans = {i.serial: set(i.attempts[0].plan) for i in day.inspections}
-    fuels = [day.car(i).fuel for i in day.inspections]
+    fuels = [day.car(i).kind.fuel for i in day.inspections]
     assert {"A", "B", "C"} <= set(fuels)
     for inspection in day.inspections:
-        plan, car = plans[inspection.serial], day.car(inspection)
+        plan, car = plans[inspection.serial], day.car(inspection).kind
         assert ("PF" in plan, "FA" in plan) == (car.fuel == "A", car.fuel == "B")
         assert ("H2" in plan) == (car.lamp_system == "4")
         assert ("B0" in plan) == (not car.electronic_parking)
