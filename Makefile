@@ -91,7 +91,8 @@ debian:
 # ---- checks and tests
 
 # Tests of whole stations in compressed time: one at a time, for they need the machine's whole attention.
-WHOLE := tests/station/day $(patsubst %,tests/station/cli/test_%.py,demo external_broker headless kills outcomes replay)
+WHOLE := tests/station/day $(patsubst %,tests/station/line/test_%.py,orders pins_reset restart runs sealing trouble) \
+	$(patsubst %,tests/station/cli/test_%.py,demo external_broker headless kills outcomes replay)
 
 .PHONY: test
 test: setup-test check ## every check and test (the long proofs: make proof)
