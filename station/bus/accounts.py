@@ -106,7 +106,8 @@ def write_private(path: Path, text: str) -> None:
     Raises:
         OSError: it cannot be written, and stands as it was; names it.
     """
-    beside = path.with_name(f"{path.name}.new")
+    # A name of this process's own: two that start at once do not take each other's away.
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.unlink(missing_ok=True)

@@ -27,13 +27,12 @@ async def run_line(config_file: Path, stop: asyncio.Event) -> None:
     clock = Clock(config.clock.speed, config.clock.origin)
     pack = load_pack(config.rules.pack)
     config.store.folder.mkdir(parents=True, exist_ok=True)
+    account = make_accounts(config.accounts_file).account("line")
     engine = open_database(config.database_url, station=config.station.id)
     try:
         ledger = Ledger.open(engine, clock, boot_id=secrets.token_hex(8))
         try:
             check_mark(config.store.folder, engine)
-            # Only now: of two lines that start at once, the one that has the ledger makes the accounts.
-            account = make_accounts(config.accounts_file).account("line")
             witness = Witness(config.broker.url, account, config.station.id, engine)
             await witness.ask()
             settings = LineSettings(config, config_sha256, pack, clock, account)
