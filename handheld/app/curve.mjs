@@ -50,17 +50,18 @@ function options(box, series, scales) {
 export function Curve({ trace, series, scales }) {
   const box = useRef(null);
   useEffect(() => {
+    const place = box.current;
     let end = null;
     let gone = false;
-    load().then(({ default: UPlot }) => (end = gone ? null : begin(UPlot)));
+    // Preact ends effects after the next paint: the box may have left the page before `gone` is said.
+    load().then(({ default: UPlot }) => (end = gone || !place?.isConnected ? null : begin(UPlot, place)));
     return () => {
       gone = true;
       end?.();
     };
   }, [trace]);
 
-  function begin(UPlot) {
-    const place = box.current;
+  function begin(UPlot, place) {
     const plot = new UPlot(options(place, series, scales), trace.data, place);
     const size = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
     size.observe(place);

@@ -120,10 +120,7 @@ def demo(
         raise Unusable.of("lan_only")
     if headless:
         plan = Plan(vehicles, str(replay) if replay else None, limit, hurried=True)
-        plan = replace(
-            plan, day=day, vehicles=max(vehicles, A_DAY) if day else vehicles, at_most=BUSY if day else plan.at_most
-        )
-        plan = _with_faults(plan, fault or [])
+        plan = _with_faults(_of_a_day(plan) if day else plan, fault or [])
         _demo_headless(plan, speed or 10.0, folder or Path("var/headless"), as_json, open_to)
         return
     if replay or as_json:
@@ -133,6 +130,10 @@ def demo(
     from station.cli.demo import run_demo  # Textual takes half a second to load, which only this branch needs
 
     run_demo(folder or Path("var/demo"), speed or 5.0, open_to)
+
+
+def _of_a_day(plan: Plan) -> Plan:
+    return replace(plan, day=True, vehicles=max(plan.vehicles or 0, A_DAY), at_most=BUSY)
 
 
 def _with_faults(plan: Plan, given: list[str]) -> Plan:

@@ -1,6 +1,7 @@
 """What every part of the desk leans on: what is known, what is said, and the commands."""
 
 import asyncio
+from abc import abstractmethod
 from typing import Any
 
 from textual.app import App
@@ -136,18 +137,18 @@ class DeskCore(App[None]):
 
     # -- what only the application knows, since it knows the screens
 
+    @abstractmethod
     def log_in(self, session: Session) -> None:
         """Show the queue once the log-in screen has done its work."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def show_login(self) -> None:
         """Forget the session and show the log-in."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_history(self, plate: str, serial: str) -> None:
         """Show every inspection of a plate, beginning with one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def palette_commands(self, screen: Screen[Any]) -> list[tuple[str, str, str]]:
         """Return name, help and action of what the palette offers on a screen."""
-        raise NotImplementedError

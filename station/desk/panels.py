@@ -1,5 +1,7 @@
 """The live panels with a curve: braking force and smoke."""
 
+from abc import abstractmethod
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -44,9 +46,9 @@ class CurvePanel(Horizontal):
     def numbers(self, trace: Trace | None, language: Language) -> None:
         """Draw the numbers."""
 
+    @abstractmethod
     def curves(self, trace: Trace, points: int) -> list[Curve]:
         """Return the curves of a run, thinned to so many points."""
-        raise NotImplementedError
 
     def length(self, trace: Trace) -> int:
         """Return how much there is to draw: when it has grown, the curve is drawn again."""

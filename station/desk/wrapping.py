@@ -16,9 +16,9 @@ def wrapped(words: str, width: int) -> list[str]:
     """Return a text in lines of at most so many cells; a word that is wider by itself is broken."""
     lines = [""]
     for token in _tokens(words, max(1, width)):
-        if cell_len(lines[-1]) + cell_len(token) > width and lines[-1].strip():
+        if cell_len(lines[-1]) + cell_len(token) > width:
             lines[-1] = lines[-1].rstrip()
-            lines.append("")
+            lines += [""] if lines[-1] else []
         lines[-1] += token.lstrip() if not lines[-1] and len(lines) > 1 else token
     return lines
 

@@ -1,4 +1,4 @@
-"""Draw the pictures of the handheld in ``docs/pictures``: six of its states side by side, in each language.
+"""Draw the pictures of the handheld in ``docs/pictures``: states at work and in trouble side by side, in each language.
 
 Usage: python -m tests.handheld.draw_pictures
 """
@@ -12,7 +12,10 @@ from pathlib import Path
 from PIL import Image
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-STATES = ("list-busy", "checklist-new", "checklist-defect", "checklist-offline", "list-refused", "pit")
+SHEETS = {
+    "handheld": ("list-busy", "checklist-new", "checklist-defect", "checklist-offline", "list-refused", "pit"),
+    "handheld-trouble": ("list-empty", "lamps", "lamps-rig-down", "lamps-fault", "outbox-offline", "checklist-refused"),
+}
 GAP, GREY, COLOURS = 24, (118, 131, 144), 64
 
 
@@ -40,8 +43,9 @@ def main() -> None:
         ]
         subprocess.run(command, check=True, env={**os.environ, "HANDHELD_PICTURES": folder})
         for language in ("zh", "en"):
-            shots = [Image.open(Path(folder, f"{state}-portrait-{language}.png")) for state in STATES]
-            joined(shots).save(FOLDER / f"handheld.{language}.png", optimize=True)
+            for name, states in SHEETS.items():
+                shots = [Image.open(Path(folder, f"{state}-portrait-{language}.png")) for state in states]
+                joined(shots).save(FOLDER / f"{name}.{language}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -192,6 +192,10 @@ async def test_lamps(phone: Phone, line: Any, size: Any, verdicts: Any) -> None:
     await line.publish_state()
     await expect(phone.page.locator(".prompt.down")).to_be_visible()
     await look(phone, size, "lamps-rig-down")
+    line.rigs["lamp-1"] = "fault"
+    await line.publish_state()
+    await expect(phone.page.locator(".prompt.down")).to_contain_text("故障")
+    await look(phone, size, "lamps-fault")
 
 
 @SIZES

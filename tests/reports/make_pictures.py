@@ -29,11 +29,13 @@ def pictures() -> dict[str, tuple[bytes, int]]:
     day = event_day.report_of(event_day.Day(7, 40).events)
     return {
         "report-pass-zh": (render_inspection(sample_report.passed(), "zh"), WIDTH_PX),
+        "report-pass-en": (render_inspection(sample_report.passed(), "en"), WIDTH_PX),
         "report-fail-zh": (render_inspection(sample_report.failed(), "zh"), WIDTH_PX),
         "report-fail-en": (render_inspection(sample_report.failed(), "en"), WIDTH_PX),
         "receipt-zh": (render_receipt(RECEIPT, "zh"), SLIP_PX),
         "receipt-en": (render_receipt(RECEIPT, "en"), SLIP_PX),
         "throughput-zh": (throughput_pdf(day, "zh"), WIDTH_PX),
+        "throughput-en": (throughput_pdf(day, "en"), WIDTH_PX),
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -13,6 +13,7 @@ TEXT = st.text(st.sampled_from("检测线程序离线,。(a b-c12) ab✗「」�
 
 
 @given(TEXT, st.integers(2, 40))
+@example(" 11", 2)
 def test_no_line_is_too_wide_and_no_character_is_lost(words: str, width: int) -> None:
     lines = wrapped(words, width)
     assert max(map(cell_len, lines)) <= width
@@ -22,6 +23,7 @@ def test_no_line_is_too_wide_and_no_character_is_lost(words: str, width: int) ->
 def test_chinese_breaks_anywhere_words_do_not_and_closing_marks_stay() -> None:
     assert wrapped("✗ 检测线离线", 8) == ["✗ 检测线", "离线"]
     assert wrapped("the line program", 10) == ["the line", "program"]
+    assert wrapped("请检查「station run」。", 20) == ["请检查", "「station run」。"]
     assert wrapped("已离线。请检查", 6) == ["已离", "线。请", "检查"]
     assert wrapped("工位上是浙H12385", 12) == ["工位上是", "浙H12385"]
     assert wrapped("", 10) == [""]

@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.line.procedures.base import Do, Finish, Input, MarkAt, Record, Say, Void, timings
 from station.line.procedures.free_acceleration import FreeAccelerationRun, Phase
+from station.line.run import procedure_for
+from station.model.vehicle import Vehicle
 
 T = timings().free_acceleration
 STEP_S = 0.05
@@ -149,3 +152,11 @@ def test_a_gap_while_the_pedal_is_down_is_void_and_while_idling_is_not():
         operator.feed(IDLE)
     operator.now_s += 2 * T.gap_s
     assert operator.feed(2000) == [Void("samples_lost")]
+
+
+@pytest.mark.parametrize(("speed", "longest_s"), [(1.0, 0.4), (8.0, 0.4), (10.0, 0.5), (20.0, 1.0)])
+def test_only_a_fast_clock_makes_the_longest_gap_longer(speed, longest_s):
+    diesel = Vehicle(plate_type="02", vehicle_type="K33", use_character="A", fuel="B")
+    run = procedure_for(("FA",), diesel, None, speed)
+    assert run.timing.gap_s == pytest.approx(longest_s)
+    assert T.gap_s == 0.4
