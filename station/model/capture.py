@@ -8,6 +8,9 @@ from pydantic import model_validator
 from station.model.base import Frozen
 from station.model.quantity import Quality, Quantity, Unit
 
+Method = Literal["", "plate", "loaded", "decelerometer"]
+"""How a run measured, where an item can be measured in several ways; empty: the usual way (brakes: on rollers)."""
+
 EndState = Literal["normal", "left_locked", "right_locked", "both_locked", "timeout"]
 
 
@@ -79,6 +82,7 @@ class Capture(Frozen):
     scalars: tuple[Scalar, ...] = ()
     marks: tuple[Mark, ...] = ()
     end_state: EndState = "normal"
+    method: Method = ""
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -24,11 +24,43 @@ STAGE_NAMES: dict[Stage, Text] = {
     "handback": Text(zh="交还钥匙", en="Keys back"),
 }
 
-Item = Literal["UC", "F1", "DC", "C1", "B1", "B2", "B3", "B4", "B5", "B0", "BV", "H1", "H2", "H3", "H4", "PF", "FA"]
+Item = Literal[
+    "UC",
+    "F1",
+    "DC",
+    "C1",
+    "B1",
+    "B2",
+    "B3",
+    "B4",
+    "B5",
+    "B0",
+    "BV",
+    "L1",
+    "L2",
+    "L3",
+    "L4",
+    "H1",
+    "H2",
+    "H3",
+    "H4",
+    "A1",
+    "M1",
+    "Z1",
+    "S1",
+    "R1",
+    "PF",
+    "WT",
+    "VM",
+    "FA",
+    "LD",
+    "OBD",
+]
 """Item codes of the station interface.
 
-Two codes are ours: BV, the whole-vehicle rate, has none of its own there; FA, free acceleration (自由加速法), is
-there one of several methods under PF.
+BV, the whole-vehicle rate, is ours: it has no code of its own there. So are the exhaust methods, all of them one code
+there: PF double idle, WT steady state (稳态工况法), VM short transient (简易瞬态工况法), FA free acceleration
+(自由加速法), LD lug-down (加载减速法).
 """
 
 ITEM_NAMES: dict[str, Text] = {
@@ -43,12 +75,25 @@ ITEM_NAMES: dict[str, Text] = {
     "B5": Text(zh="五轴行车制动", en="Service brake, axle 5"),
     "B0": Text(zh="驻车制动", en="Parking brake"),
     "BV": Text(zh="整车制动", en="Service brake, whole vehicle"),
+    "L1": Text(zh="一轴加载制动", en="Service brake, axle 1 loaded"),
+    "L2": Text(zh="二轴加载制动", en="Service brake, axle 2 loaded"),
+    "L3": Text(zh="三轴加载制动", en="Service brake, axle 3 loaded"),
+    "L4": Text(zh="四轴加载制动", en="Service brake, axle 4 loaded"),
     "H1": Text(zh="左外灯", en="Headlamp, left outer"),
     "H2": Text(zh="左内灯", en="Headlamp, left inner"),
     "H3": Text(zh="右内灯", en="Headlamp, right inner"),
     "H4": Text(zh="右外灯", en="Headlamp, right outer"),
+    "A1": Text(zh="侧滑", en="Side slip"),
+    "M1": Text(zh="外廓尺寸", en="Outline dimensions"),
+    "Z1": Text(zh="整备质量", en="Curb mass"),
+    "S1": Text(zh="车速表", en="Speedometer"),
+    "R1": Text(zh="路试制动", en="Brakes on the road"),
     "PF": Text(zh="双怠速尾气", en="Exhaust, double idle"),
+    "WT": Text(zh="稳态工况法尾气", en="Exhaust, steady state"),
+    "VM": Text(zh="简易瞬态工况法尾气", en="Exhaust, short transient"),
     "FA": Text(zh="自由加速烟度", en="Smoke, free acceleration"),
+    "LD": Text(zh="加载减速法烟度", en="Smoke, lug-down"),
+    "OBD": Text(zh="车载诊断系统", en="On-board diagnostics"),
 }
 
 ITEM_STAGES: dict[str, Stage] = {
@@ -63,16 +108,24 @@ ITEM_STAGES: dict[str, Stage] = {
     "B5": "brake",
     "B0": "brake",
     "BV": "brake",
+    **dict.fromkeys(("L1", "L2", "L3", "L4", "R1"), "brake"),
     "H1": "lamps",
     "H2": "lamps",
     "H3": "lamps",
     "H4": "lamps",
-    "PF": "exhaust",
-    "FA": "exhaust",
+    **dict.fromkeys(("A1", "S1"), "brake"),
+    **dict.fromkeys(("M1", "Z1"), "appearance"),
+    **dict.fromkeys(("PF", "WT", "VM", "FA", "LD", "OBD"), "exhaust"),
 }
 
 AXLE_ITEMS = ("B1", "B2", "B3", "B4", "B5")
 """Service brake of one axle, unladen; the digit is the axle."""
+
+LOADED_AXLE_ITEMS = ("L1", "L2", "L3", "L4")
+"""Service brake of one axle under load (加载制动); the digit is the axle."""
+
+PARKING_AXLE_ITEMS = ("B01", "B02", "B03", "B04", "B05")
+"""Runs of the parking brake, one for each parking axle of a vehicle with several; the last digit is the axle."""
 
 CHECKLIST_ITEMS = ("UC", "F1", "DC", "C1")
 """Items that a person does by a check-list of points."""

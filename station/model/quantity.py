@@ -6,7 +6,26 @@ from typing import Literal
 from station.model.base import Frozen
 
 Unit = Literal[
-    "N", "kg", "%", "% vol", "1e-6 vol", "1", "1/min", "degC", "km/h", "s", "mm", "cd", "1/m", "m/km", "mm/10m"
+    "N",
+    "kg",
+    "%",
+    "% vol",
+    "1e-6 vol",
+    "1",
+    "1/min",
+    "degC",
+    "km/h",
+    "s",
+    "mm",
+    "m",
+    "cd",
+    "1/m",
+    "m/km",
+    "mm/10m",
+    "m/s2",
+    "kW",
+    "kPa",
+    "g/km",
 ]
 
 Quality = Literal["good", "suspect", "invalid", "missing"]

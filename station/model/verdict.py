@@ -10,6 +10,11 @@ from station.model.text import Text
 
 Certainty = Literal["A", "B", "C", "D"]
 
+Severity = Literal["advisory", "minor", "major", "dangerous"]
+"""How bad a missed limit is, where a pack says so; the first two do not fail a vehicle."""
+
+Comparison = Literal[">=", "<=", ">", "<", "within"]
+
 
 class Outcome(StrEnum):
     """The five things a rule can say. Unknown is never a pass."""
@@ -35,7 +40,7 @@ class QuantityVerdict(Frozen):
     """One judged quantity.
 
     ``value`` is compared, in the pack's comparison mode; ``unrounded`` was computed; ``shown`` is what people read.
-    ``decided_by`` names the sample, window or run that decided.
+    ``decided_by`` names the sample, window or run that decided. ``severity``: of the missed limit, where it has one.
     """
 
     quantity: str
@@ -46,7 +51,7 @@ class QuantityVerdict(Frozen):
     unit: Unit
     shown: str
     limit: Decimal | None
-    comparison: Literal[">=", "<=", "within", "none"]
+    comparison: Comparison | Literal["none"]
     limit_low: Decimal | None = None
     limit_shown: str
     clause: str
@@ -55,10 +60,14 @@ class QuantityVerdict(Frozen):
     confirmed: bool
     decided_by: str
     sentence: Text
+    severity: Severity | None = None
 
 
 class ItemVerdict(Frozen):
-    """The verdict of one item: the worst of its quantities, with the reason when nothing could be computed."""
+    """The verdict of one item: the worst of its quantities, with the reason when nothing could be computed.
+
+    ``severity`` is the worst of the quantities'.
+    """
 
     item: str
     outcome: Outcome
@@ -67,3 +76,4 @@ class ItemVerdict(Frozen):
     reason: Text | None = None
     warnings: tuple[Text, ...] = ()
     runs: tuple[str, ...] = ()
+    severity: Severity | None = None

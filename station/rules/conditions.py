@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from station.model.base import Frozen
 from station.model.text import SaidValueError
 from station.rules.pack_words import TEXTS
 
-FactValue = str | bool | Fraction | tuple[str, ...] | None
+FactValue = str | bool | Fraction | date | tuple[str, ...] | None
 
 
 def _number(value: object) -> object:
@@ -27,7 +28,8 @@ Number = Annotated[Decimal, BeforeValidator(_number)]
 class Requirement(Frozen):
     """The test of one fact. In TOML a bare list means ``any``; words may end in ``*``.
 
-    ``missing`` says what holds when the fact is missing; without it the answer is unknown.
+    Dates: ``since`` is the first day, ``before`` the first day no more. ``missing`` says what holds when the fact is
+    missing; without it the answer is unknown.
     """
 
     any: tuple[StrictStr | StrictBool, ...] | None = None
@@ -36,6 +38,8 @@ class Requirement(Frozen):
     max: Number | None = None
     above: Number | None = None
     below: Number | None = None
+    since: date | None = None
+    before: date | None = None
     missing: StrictBool | None = None
 
     @model_validator(mode="before")
@@ -45,7 +49,7 @@ class Requirement(Frozen):
 
     @model_validator(mode="after")
     def _tests_one_kind(self) -> "Requirement":
-        if self.is_range == self.is_words:
+        if [self.is_range, self.is_words, self.is_dates].count(True) != 1:
             raise SaidValueError(TEXTS.text("requirement"))
         return self
 
@@ -59,6 +63,11 @@ class Requirement(Frozen):
         """Return whether words or flags are tested."""
         return self.any is not None or self.none is not None
 
+    @property
+    def is_dates(self) -> bool:
+        """Return whether dates are tested."""
+        return self.since is not None or self.before is not None
+
     def words(self) -> tuple[str | bool, ...]:
         """Return every word or flag that the test names."""
         return (self.any or ()) + (self.none or ())
@@ -69,6 +78,8 @@ class Requirement(Frozen):
             return self.missing
         if isinstance(value, Fraction):
             return self._in_range(value)
+        if isinstance(value, date):
+            return (self.since is None or value >= self.since) and (self.before is None or value < self.before)
         found = value if isinstance(value, tuple) else (value,)
         if self.any is not None and not _some(self.any, found):
             return False
@@ -154,6 +165,8 @@ def _apart(one: Requirement, other: Requirement, many: bool) -> bool:
         return False
     if one.is_range and other.is_range:
         return _below(one, other) or _below(other, one)
+    if one.is_dates and other.is_dates:
+        return _earlier(one, other) or _earlier(other, one)
     if one.any is not None and other.any is not None and not many and not _overlap(one.any, other.any):
         return True
     return _ruled_out(one, other) or _ruled_out(other, one)
@@ -165,6 +178,10 @@ def _below(lower: Requirement, upper: Requirement) -> bool:
     return any(
         top < foot or (top == foot and (open_top or open_foot)) for top, open_top in tops for foot, open_foot in feet
     )
+
+
+def _earlier(one: Requirement, other: Requirement) -> bool:
+    return one.before is not None and other.since is not None and one.before <= other.since
 
 
 def _ruled_out(one: Requirement, other: Requirement) -> bool:

@@ -6,18 +6,19 @@ from datetime import date
 from fractions import Fraction
 
 from station.model.capture import Capture
-from station.model.codes import LAMP_ITEMS
+from station.model.codes import AXLE_ITEMS, LAMP_ITEMS, PARKING_AXLE_ITEMS
 from station.model.text import Text
-from station.model.vehicle import Category, Vehicle
+from station.model.vehicle import Category, Circumstances, Vehicle
 from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
 from station.rules.conditions import Facts, ask
-from station.rules.facts import facts_of, with_axle
+from station.rules.facts import facts_of, first_in_force, with_axle
 from station.rules.formulas import FORMULAS, Source
-from station.rules.formulas.brakes import LOCKED_WHEELS
+from station.rules.formulas.brakes import locking_facts
 from station.rules.formulas.evidence import Evidence, Measured, ProblemError
+from station.rules.limits import SEVERITIES, limits_for
 from station.rules.pack import Pack
 from station.rules.schema import ItemEntry, QuantityEntry
-from station.rules.weigh import Weighing, other_mode
+from station.rules.weigh import Weighing
 from station.rules.wording import joined, say
 
 WORST_FIRST = (Outcome.INVALID, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
@@ -25,7 +26,13 @@ WORST_FIRST = (Outcome.INVALID, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
 
 
 def judge(
-    pack: Pack, vehicle: Vehicle, category: Category, on: date, item: str, captures: Mapping[str, Capture]
+    pack: Pack,
+    vehicle: Vehicle,
+    category: Category,
+    on: date,
+    item: str,
+    captures: Mapping[str, Capture],
+    circumstances: Circumstances | None = None,
 ) -> ItemVerdict:
     """Return the verdict on one item of a vehicle, inspected on a day, from the captures so far (by item code).
 
@@ -35,7 +42,7 @@ def judge(
     entry = pack.item(item)
     if entry is None or not entry.in_force(on):
         return _without_quantities(pack, item, Outcome.UNKNOWN, "no_item")
-    facts = facts_of(pack, vehicle, category, on)
+    facts = facts_of(pack, vehicle, category, on, circumstances)
     if ask(entry.applies_if, facts).holds is False:
         return _without_quantities(pack, item, Outcome.NOT_APPLICABLE, "not_applicable")
     if not entry.quantities:
@@ -52,7 +59,7 @@ def _evidence(
     pack: Pack, vehicle: Vehicle, entry: ItemEntry, facts: Facts, on: date, captures: Mapping[str, Capture]
 ) -> Evidence:
     in_force = [item for item in pack.items if item.in_force(on)]
-    by_axle = {item.axle: item.code for item in in_force}
+    by_axle = {item.axle: item.code for item in in_force if item.code in AXLE_ITEMS}
     lamps = [item for item in in_force if item.code in LAMP_ITEMS]
     return Evidence(
         item=entry.code,
@@ -60,9 +67,8 @@ def _evidence(
         axle_items=tuple(by_axle.get(axle) for axle in range(1, vehicle.axles + 1)),
         parking_axles=vehicle.parking_axles,
         lamp_items=tuple(item.code for item in lamps if ask(item.applies_if, facts).holds is not False),
-        rated_speed_per_min=vehicle.rated_speed_per_min,
+        facts=facts.values,
         captures=captures,
-        constants={constant.id: Fraction(constant.value) for constant in pack.constants},
     )
 
 
@@ -81,6 +87,7 @@ class _Case:
 
     def judge(self, facts: Facts) -> ItemVerdict:
         """Judge every quantity in order: a quantity may decide which later ones apply."""
+        facts = facts.plus("method", self._method())
         otherwise = facts
         try:
             for name in self.entry.quantities:
@@ -89,23 +96,24 @@ class _Case:
             self.reasons.append((problem.outcome, say(self.pack, problem.key, problem.words)))
         return self._verdict()
 
+    def _method(self) -> str:
+        """Return how the item was measured; a quantity of several runs goes by the first one."""
+        found = [*self._captures("own"), *self._captures("axles")]
+        return found[0].method if found else ""
+
     def _step(self, quantity: QuantityEntry, facts: Facts, otherwise: Facts) -> tuple[Facts, Facts]:
-        """Judge one quantity; return the facts with its value, as the pack compares it and in the other mode."""
+        """Judge one quantity; return the facts with its value, as it is compared and in the other mode."""
         if not self._applies(quantity, facts, otherwise):
             return facts, otherwise
-        measured = self._measure(quantity)
+        measured = self._measure(quantity, facts)
         if measured is None:
             return facts, otherwise
         self.warnings += [say(self.pack, key, words) for key, words in measured.warnings]
-        locked = Fraction(self._locked_wheels(FORMULAS[quantity.formula].forces))
-        weighing = Weighing(self.pack, self.on, quantity, measured, facts.plus("locked_wheels", locked))
+        locking = locking_facts(facts, self._captures(FORMULAS[quantity.formula].forces))
+        weighing = Weighing(self.pack, self.on, quantity, measured, locking)
         if not quantity.auxiliary:
             self._weigh(weighing)
-        mode = self.pack.comparison.mode
-        return (
-            facts.plus(quantity.id, weighing.value(mode)),
-            otherwise.plus(quantity.id, weighing.value(other_mode(mode))),
-        )
+        return facts.plus(quantity.id, weighing.value), otherwise.plus(quantity.id, weighing.other_value)
 
     def _applies(self, quantity: QuantityEntry, facts: Facts, otherwise: Facts) -> bool:
         if not quantity.in_force(self.on):
@@ -117,10 +125,17 @@ class _Case:
             self.warnings.append(say(self.pack, "branch_disagrees", {"mode": self.pack.comparison.mode}))
         return answer.holds
 
-    def _measure(self, quantity: QuantityEntry) -> Measured | None:
+    def _measure(self, quantity: QuantityEntry, facts: Facts) -> Measured | None:
         formula = FORMULAS[quantity.formula]
         self.runs += [c.run for source in sorted(formula.sources) for c in self._captures(source)]
-        evidence = replace(self.evidence, unit=quantity.unit, window=quantity.window or self.evidence.window)
+        evidence = replace(
+            self.evidence,
+            constants={name: self._constant(quantity.constants.get(name, name), facts) for name in formula.constants},
+            limits={name: self._limit(name, facts) for name in quantity.limits_of},
+            unit=quantity.unit,
+            scalar=quantity.scalar or "",
+            window=quantity.window or self.evidence.window,
+        )
         try:
             return formula.compute(evidence)
         except ProblemError as problem:
@@ -128,6 +143,21 @@ class _Case:
                 raise
             self.warnings.append(joined(say(self.pack, problem.key, problem.words), quantity.remedy))
             return None
+
+    def _constant(self, name: str, facts: Facts) -> Fraction:
+        entry, missing = first_in_force([c for c in self.pack.constants if c.known_as == name], facts, self.on)
+        if entry is None:
+            key = "missing_facts" if missing else "no_constant"
+            raise ProblemError(Outcome.UNKNOWN, key, **({"facts": missing} if missing else {"name": name}))
+        return Fraction(entry.value)
+
+    def _limit(self, name: str, facts: Facts) -> Fraction:
+        choice = limits_for(self.pack, name, facts, self.on)
+        if len(choice.bounds) != 1:
+            key = "limit_needs_facts" if choice.missing else "no_limit"
+            words = {"name": self.pack.quantity(name).name, "facts": choice.missing}
+            raise ProblemError(Outcome.UNKNOWN, key, **words)
+        return choice.bounds[0].value
 
     def _weigh(self, weighing: Weighing) -> None:
         weighed = weighing.weigh()
@@ -138,12 +168,14 @@ class _Case:
             self.verdicts.append(weighed.verdict)
 
     def _captures(self, source: Source) -> list[Capture]:
-        items = {"own": (self.entry.code,), "axles": self.evidence.axle_items, "lamps": self.evidence.lamp_items}
+        items = {
+            "own": (self.entry.code,),
+            "axles": self.evidence.axle_items,
+            "lamps": self.evidence.lamp_items,
+            "parking": (self.entry.code, *PARKING_AXLE_ITEMS),
+        }
         found = (self.evidence.captures.get(item or "") for item in items[source])
         return [capture for capture in found if capture is not None]
-
-    def _locked_wheels(self, source: Source) -> int:
-        return sum(LOCKED_WHEELS.get(capture.end_state, 0) for capture in self._captures(source))
 
     def _verdict(self) -> ItemVerdict:
         outcomes = [v.outcome for v in self.verdicts] + [outcome for outcome, _ in self.reasons]
@@ -159,4 +191,5 @@ class _Case:
             reason=reason,
             warnings=tuple(dict.fromkeys(self.warnings)),
             runs=tuple(dict.fromkeys(self.runs)),
+            severity=max((v.severity for v in self.verdicts if v.severity), key=SEVERITIES.index, default=None),
         )

@@ -1,7 +1,7 @@
 """A rule pack in memory: entries that were checked, and the reference that verdicts carry."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -11,7 +11,8 @@ from station.model.verdict import Certainty, PackRef
 from station.rules.pack_words import TEXTS
 from station.rules.schema import (
     AxleLayout,
-    Comparison,
+    Compare,
+    ComparisonEntry,
     Constant,
     Entry,
     ItemEntry,
@@ -69,7 +70,7 @@ class Pack:
 
     ref: PackRef
     title: Text
-    comparison: Comparison
+    comparison: ComparisonEntry
     settings: tuple[Setting, ...]
     constants: tuple[Constant, ...]
     classes: tuple[VehicleClass, ...]
@@ -90,6 +91,22 @@ class Pack:
         """Return a quantity that the pack holds."""
         return next(quantity for quantity in self.quantities if quantity.id == name)
 
+    def with_settings(self, chosen: Mapping[str, str]) -> "Pack":
+        """Return the pack with other choices; the reference stays that of the files.
+
+        Raises:
+            PackError: no such setting, or not one of its choices.
+        """
+        known = {setting.id: setting for setting in self.settings}
+        for name, value in chosen.items():
+            if name not in known:
+                raise PackError.of("settings", name, "no_setting", known=", ".join(known))
+            if value not in known[name].choices:
+                choices = ", ".join(known[name].choices)
+                raise PackError.of("settings", name, "choice", value=value, choices=choices)
+        settings = (s.model_copy(update={"value": chosen.get(s.id, s.value)}) for s in self.settings)
+        return replace(self, settings=tuple(settings))
+
     def values(self) -> Iterator[Value]:
         """Return everything that the pack claims, in the order of its tables."""
         return (self._value(kind, name, text, entry) for kind, name, text, entry in self._claims())
@@ -100,13 +117,13 @@ class Pack:
         return tuple(value for value in self.values() if not value.confirmed)
 
     def _claims(self) -> Iterator[tuple[Kind, str, str, Entry]]:
-        yield "comparison", "comparison", self.comparison.mode, self.comparison
+        yield "comparison", "comparison", _compare_text(self.comparison), self.comparison
         yield from (("setting", s.id, s.value, s) for s in self.settings)
         yield from (("constant", c.id, f"{c.value} {c.unit}", c) for c in self.constants)
         yield from (("class", c.id, "", c) for c in self.classes)
         yield from (("axle_layout", a.id, ",".join(map(str, a.front)), a) for a in self.layouts)
         yield from (("item", i.code, ",".join(i.quantities), i) for i in self.items)
-        yield from (("quantity", q.id, q.formula, q) for q in self.quantities)
+        yield from (("quantity", q.id, _quantity_text(q), q) for q in self.quantities)
         yield from (("limit", e.id, _limit_text(e), e) for e in self.limits)
         yield from (("override", o.id, o.outcome, o) for o in self.overrides)
         yield from (("point", p.id, f"{p.item} {p.number}".rstrip(), p) for p in self.points)
@@ -116,6 +133,19 @@ class Pack:
         return Value(kind=kind, id=name, file=self.files[kind, name], value=text, confirmed=entry.confirmed, **shared)
 
 
+def _compare_text(compare: Compare) -> str:
+    digits = "" if compare.digits is None else f" to {compare.digits} digits"
+    first = "" if compare.first_rounded is None else f", first rounded to {compare.first_rounded}"
+    return f"{compare.mode}{digits}{first}"
+
+
+def _quantity_text(entry: QuantityEntry) -> str:
+    return f"{entry.formula}, {_compare_text(entry.compare)}" if entry.compare else entry.formula
+
+
 def _limit_text(entry: LimitEntry) -> str:
-    bounds = f"{entry.low} to {entry.high}" if entry.comparison == "within" else f"{entry.value}"
-    return f"{entry.comparison} {bounds} {entry.unit}"
+    if entry.comparison == "within":
+        return f"within {entry.low} to {entry.high} {entry.unit}"
+    plus = "" if entry.plus is None else f" + {entry.plus}"
+    raised = f", raised by {entry.raised_by.fact}" if entry.raised_by else ""
+    return f"{entry.comparison} {entry.value_of or entry.value}{plus} {entry.unit}{raised}"

@@ -14,8 +14,8 @@ from station.model.verdict import PackRef
 from station.rules.check import check
 from station.rules.pack import Kind, Pack, PackError
 from station.rules.pack_words import TEXTS
-from station.rules.schema import Comparison, Head, PackFile, Texts
-from station.rules.texts import check_texts
+from station.rules.schema import ComparisonEntry, Head, PackFile, Texts
+from station.rules.texts import catalogue
 
 _TABLES: dict[Kind, str] = {
     "setting": "setting",
@@ -38,8 +38,7 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
     """
     parsed = {name: _parse_file(name, files[name]) for name in sorted(files)}
     _, head = _only(parsed, "pack", Head)
-    comparison_file, comparison = _only(parsed, "comparison", Comparison)
-    texts_file, texts = _only(parsed, "texts", Texts)
+    comparison_file, comparison = _only(parsed, "comparison", ComparisonEntry)
     tables = {kind: _gather(parsed, field) for kind, field in _TABLES.items()}
     pack = Pack(
         ref=PackRef(name=head.name, edition=head.edition, sha256=fingerprint(files)),
@@ -54,7 +53,7 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
         limits=tables["limit"],
         overrides=tables["override"],
         points=tables["point"],
-        texts=_catalogue(texts_file, texts),
+        texts=_catalogue(parsed),
         files={("comparison", "comparison"): comparison_file, **_origins(parsed)},
     )
     check(pack)
@@ -121,6 +120,8 @@ def _origins(parsed: Mapping[str, PackFile]) -> dict[tuple[Kind, str], str]:
     return origins
 
 
-def _catalogue(file: str, texts: Texts) -> Catalogue:
-    check_texts(file, {"zh": texts.zh, "en": texts.en})
-    return Catalogue({"zh": texts.zh, "en": texts.en})
+def _catalogue(parsed: Mapping[str, PackFile]) -> Catalogue:
+    if not any(file.texts for file in parsed.values()):
+        return catalogue("", {})
+    name, texts = _only(parsed, "texts", Texts)
+    return catalogue(name, {"zh": texts.zh, "en": texts.en})

@@ -8,6 +8,7 @@ from station.model.codes import LAMP_ITEMS
 from station.model.vehicle import Category, Vehicle
 from station.rules.conditions import Applies, Facts, ask
 from station.rules.facts import VEHICLE_FACTS, facts_of
+from station.rules.formulas import FORMULAS
 from station.rules.pack import Pack
 from station.rules.schema import ItemEntry, PointEntry
 
@@ -47,7 +48,7 @@ def missing_facts(pack: Pack, vehicle: Vehicle, category: Category) -> tuple[str
     """
     facts = facts_of(pack, vehicle, category, None)
     answers = (ask(applies, facts) for applies in _conditions(pack, facts))
-    missing = frozenset().union(*(answer.missing for answer in answers))
+    missing = frozenset().union(*(answer.missing for answer in answers), _calculated_with(pack, facts))
     return tuple(name for name in Vehicle.model_fields if name in missing & VEHICLE_FACTS)
 
 
@@ -72,6 +73,14 @@ def retest_items(failed: Collection[str], plan: Sequence[str]) -> tuple[str, ...
 
 def _may_apply(entry: ItemEntry | PointEntry, facts: Facts) -> bool:
     return ask(entry.applies_if, facts).holds is not False
+
+
+def _calculated_with(pack: Pack, facts: Facts) -> frozenset[str]:
+    """Return the missing facts that formulas need, of quantities that are sure to be computed."""
+    quantities = [pack.quantity(name) for item in pack.items if _may_apply(item, facts) for name in item.quantities]
+    sure = [quantity for quantity in quantities if ask(quantity.applies_if, facts).holds]
+    wanted = {fact for quantity in sure for fact in FORMULAS[quantity.formula].facts}
+    return frozenset(fact for fact in wanted if facts.values.get(fact) is None)
 
 
 def _conditions(pack: Pack, facts: Facts) -> Iterator[Applies]:

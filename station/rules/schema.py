@@ -1,6 +1,7 @@
 """The entries of a rule pack, as they stand in its TOML files."""
 
 from datetime import date
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
@@ -8,11 +9,11 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 from station.model.base import Frozen
 from station.model.quantity import Unit
 from station.model.text import SaidValueError, Text
-from station.model.verdict import Certainty
+from station.model.verdict import Certainty, Comparison, Severity
 from station.rules.conditions import Applies, Number
 from station.rules.pack_words import TEXTS
 
-Mode = Literal["unrounded", "rounded"]
+Mode = Literal["unrounded", "rounded", "floor", "ceil"]
 CODE = r"^[a-z][a-z0-9_]*$"
 CONFIRMED: tuple[Certainty, ...] = ("A", "B")
 """Certainty marks of values that need no further confirmation (A the text itself, B two independent sources)."""
@@ -57,10 +58,27 @@ class Head(Frozen):
     title: Text
 
 
-class Comparison(Entry):
-    """``[comparison]``: what is compared with a limit, the unrounded value or the one rounded as shown (GB/T 8170)."""
+class Compare(Frozen):
+    """What is compared with a limit: the unrounded value, or one with ``digits`` decimals (None: as many as are shown).
+
+    ``rounded`` is half to even (GB/T 8170) unless ``ties`` says that halves go away from zero. ``first_rounded``: so
+    many decimals before anything else, which keeps a floor from falling for the last digit of a division.
+    """
 
     mode: Mode
+    digits: int | None = Field(default=None, ge=0, le=6)
+    first_rounded: int | None = Field(default=None, ge=0, le=9)
+    ties: Literal["even", "away"] = "even"
+
+    @model_validator(mode="after")
+    def _digits_of_what_is_rounded(self) -> "Compare":
+        if self.mode == "unrounded" and self.digits is not None:
+            raise SaidValueError(TEXTS.text("digits"))
+        return self
+
+
+class ComparisonEntry(Compare, Entry):
+    """``[comparison]``: what is compared where a quantity does not say anything else."""
 
 
 class Setting(Entry):
@@ -78,11 +96,21 @@ class Setting(Entry):
 
 
 class Constant(Entry):
-    """``[[constant]]``: a number that formulas use."""
+    """``[[constant]]``: a number that formulas use, under its ``name`` (its id, unless several go by one name).
+
+    Of several by one name the first one counts that is in force and applies.
+    """
 
     id: StrictStr
+    name: StrictStr = ""
     value: Number = Field(gt=0)
-    unit: Literal["m/s2"]
+    unit: Unit
+    applies_if: Applies = ()
+
+    @property
+    def known_as(self) -> str:
+        """Return the name by which formulas ask for it."""
+        return self.name or self.id
 
 
 class VehicleClass(Entry):
@@ -132,8 +160,10 @@ class QuantityEntry(Entry):
     """``[[quantity]]``: what is computed, by which formula of the closed set, and how it is shown.
 
     ``validity``: a limit that is missed makes the measurement invalid, not the vehicle fail. ``optional``: without its
-    channel it only warns. ``remedy`` says what to do in both cases. ``auxiliary``: computed for the
-    conditions of others only, neither judged nor shown.
+    channel it only warns. ``remedy`` says what to do in both cases. ``auxiliary``: computed for the conditions of
+    others only, neither judged nor shown. ``constants``: by which name the pack has a constant that the formula calls
+    otherwise. ``limits_of``: the quantities with whose limits the formula calculates. ``scalar``: the single value of
+    the run that it reads. ``compare``: what is compared, where it is not as in the pack's ``[comparison]``.
     """
 
     id: StrictStr
@@ -142,6 +172,10 @@ class QuantityEntry(Entry):
     unit: Unit
     decimals: int = Field(ge=0, le=6)
     window: Window | None = None
+    scalar: StrictStr | None = None
+    constants: dict[str, StrictStr] = Field(default_factory=dict)
+    limits_of: tuple[StrictStr, ...] = ()
+    compare: Compare | None = None
     validity: StrictBool = False
     optional: StrictBool = False
     auxiliary: StrictBool = False
@@ -149,13 +183,37 @@ class QuantityEntry(Entry):
     applies_if: Applies = ()
 
 
+class Raise(Frozen):
+    """How a limit grows with a fact: by ``add`` for each ``per`` of it above ``above``, at most by ``most``."""
+
+    fact: StrictStr
+    above: Number
+    per: Number = Field(gt=0)
+    add: Number
+    most: Number
+
+    def of(self, value: Fraction) -> Fraction:
+        """Return by how much the limit grows."""
+        over = max(Fraction(0), value - Fraction(self.above))
+        return min(Fraction(self.most), over * Fraction(self.add) / Fraction(self.per))
+
+
 class LimitEntry(Entry):
-    """``[[limit]]``: ``value`` for ``>=`` and ``<=``, ``low`` and ``high`` for ``within``; every limit is inclusive."""
+    """``[[limit]]``: ``value`` for ``>=``, ``<=``, ``>``, ``<``; ``low`` and ``high`` for ``within``, both inclusive.
+
+    Instead of ``value``, ``value_of`` names a fact whose value is the limit (the maker's own, on a plate); ``plus`` is
+    added to it. ``raised_by`` a fact: the altitude. ``severity``: what missing it means; of several limits of a
+    quantity the worst one that was missed counts. Without one, and from major on, the vehicle fails.
+    """
 
     id: StrictStr
     quantity: StrictStr
-    comparison: Literal[">=", "<=", "within"]
+    comparison: Comparison
     value: Number | None = None
+    value_of: StrictStr | None = None
+    plus: Number | None = None
+    raised_by: Raise | None = None
+    severity: Severity | None = None
     low: Number | None = None
     high: Number | None = None
     unit: Unit
@@ -163,20 +221,27 @@ class LimitEntry(Entry):
 
     @model_validator(mode="after")
     def _bounds(self) -> "LimitEntry":
-        given = (self.value is not None, self.low is not None, self.high is not None)
+        one = (self.value is not None) != (self.value_of is not None)
+        given = (one, self.low is not None, self.high is not None)
         if given != ((False, True, True) if self.comparison == "within" else (True, False, False)):
             raise SaidValueError(TEXTS.text("bounds"))
+        if (self.plus is not None and self.value_of is None) or (self.raised_by and self.comparison == "within"):
+            raise SaidValueError(TEXTS.text("plus"))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise SaidValueError(TEXTS.text("low_high", low=self.low, high=self.high))
         return self
 
 
 class OverrideEntry(Entry):
-    """``[[override]]``: what a missed limit means instead of a failure, when the condition holds."""
+    """``[[override]]``: what a missed limit means instead of a failure, when the condition holds.
+
+    ``limits``: of these limits only; empty: of every limit of the quantity.
+    """
 
     id: StrictStr
     quantity: StrictStr
     outcome: Literal["invalid", "pass"]
+    limits: tuple[StrictStr, ...] = ()
     text: Text
     applies_if: Applies
 
@@ -217,7 +282,7 @@ class PointEntry(Entry):
 
 
 class Texts(Frozen):
-    """``[texts.zh]`` and ``[texts.en]``: the sentences."""
+    """``[texts.zh]`` and ``[texts.en]``: the sentences and words that a pack says otherwise than all packs."""
 
     zh: dict[str, StrictStr]
     en: dict[str, StrictStr]
@@ -227,7 +292,7 @@ class PackFile(Frozen):
     """One file of a pack: any of the tables; a pack is all its files together."""
 
     pack: Head | None = None
-    comparison: Comparison | None = None
+    comparison: ComparisonEntry | None = None
     setting: tuple[Setting, ...] = ()
     constant: tuple[Constant, ...] = ()
     class_: tuple[VehicleClass, ...] = Field(default=(), alias="class")

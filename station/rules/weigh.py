@@ -1,4 +1,4 @@
-"""One computed quantity against its limit."""
+"""One computed quantity against its limits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,18 +7,19 @@ from fractions import Fraction
 
 from station.model.text import Text
 from station.model.verdict import Outcome, QuantityVerdict
+from station.rules.compare import compared, digits_of, otherwise
 from station.rules.conditions import Facts, ask
 from station.rules.formulas import FORMULAS
 from station.rules.formulas.evidence import Measured
+from station.rules.limits import HARMLESS, Bound, limits_for
 from station.rules.pack import Pack
-from station.rules.schema import Entry, LimitEntry, Mode, OverrideEntry, QuantityEntry
+from station.rules.schema import Compare, Entry, OverrideEntry, QuantityEntry
 from station.rules.wording import (
     decimal,
     joined,
     limit_texts,
     name_of,
     number,
-    rounded,
     say,
     sentence_key,
     telling,
@@ -50,88 +51,100 @@ class Weighing:
         """Return the quantity's name, with the axle's position."""
         return name_of(self.pack, self.quantity, self.facts.values["axle_position"])
 
-    def value(self, mode: Mode) -> Fraction:
-        """Return what is compared in a comparison mode."""
-        exact = self.measured.value
-        return rounded(exact, self.quantity.decimals) if mode == "rounded" else exact
+    @property
+    def compare(self) -> Compare:
+        """Return what is compared: as the quantity says, else as the pack does."""
+        return self.quantity.compare or self.pack.comparison
+
+    @property
+    def value(self) -> Fraction:
+        """Return what is compared with a limit."""
+        return compared(self.measured.value, self.compare, self.quantity.decimals)
+
+    @property
+    def other_value(self) -> Fraction:
+        """Return what would be compared in the mode that is not in use."""
+        return compared(self.measured.value, otherwise(self.compare), self.quantity.decimals)
 
     def weigh(self) -> Weighed:
-        """Compare with the limit that applies."""
-        answers = [(limit, ask(limit.applies_if, self.facts)) for limit in self._limits()]
-        limit = next((limit for limit, answer in answers if answer.holds), None)
-        if limit is None:
-            return self._without_limit(frozenset().union(*(answer.missing for _, answer in answers)))
-        mode = self.pack.comparison.mode
-        met, met_otherwise = (meets(limit, self.value(m)) for m in (mode, other_mode(mode)))
-        weighed = self._met(limit) if met else self._missed(limit)
-        return weighed if met == met_otherwise else self._warned(weighed, mode)
+        """Compare with the limits that apply: the worst one that is missed decides."""
+        choice = limits_for(self.pack, self.quantity.id, self.facts, self.on)
+        missed, missed_otherwise = choice.worst_missed(self.value), choice.worst_missed(self.other_value)
+        fails = missed is not None and missed.entry.severity not in HARMLESS
+        if not choice.bounds or (choice.missing and not fails):
+            return self._without_limit(choice.missing)
+        weighed = self._met(choice.bounds[0]) if missed is None else self._missed(missed)
+        return weighed if missed == missed_otherwise else self._warned(weighed)
 
-    def _limits(self) -> list[LimitEntry]:
-        return [e for e in self.pack.limits if e.quantity == self.quantity.id and e.in_force(self.on)]
+    def _met(self, bound: Bound) -> Weighed:
+        return Weighed(self._verdict(bound, Outcome.PASS, self._sentence(bound, True, self._shown, Outcome.PASS)))
 
-    def _met(self, limit: LimitEntry) -> Weighed:
-        shown = number(self.measured.value, self.quantity.decimals)
-        return Weighed(self._verdict(limit, Outcome.PASS, self._sentence(limit, True, shown, Outcome.PASS)))
-
-    def _missed(self, limit: LimitEntry) -> Weighed:
-        override = self._override()
-        outcome = self._outcome_of_a_miss(override)
-        shown = telling(self.measured.value, bounds(limit), self.quantity.decimals)
-        sentence = joined(self._sentence(limit, False, shown, outcome), override.text if override else None)
-        verdict = self._verdict(limit, outcome, sentence, override)
+    def _missed(self, bound: Bound) -> Weighed:
+        override = self._override(bound)
+        outcome = self._outcome_of_a_miss(bound, override)
+        shown = telling(self._to_show, bound.numbers, self._decimals)
+        sentence = joined(self._sentence(bound, False, shown, outcome), override.text if override else None)
+        verdict = self._verdict(bound, outcome, sentence, override)
+        if not (override and override.outcome == "pass"):
+            verdict = verdict.model_copy(update={"severity": bound.entry.severity})
         if outcome is Outcome.INVALID:
             return Weighed(verdict, joined(sentence, self.quantity.remedy))
         return Weighed(verdict, warnings=(override.text,) if override else ())
 
-    def _override(self) -> OverrideEntry | None:
+    def _override(self, bound: Bound) -> OverrideEntry | None:
         candidates = (o for o in self.pack.overrides if o.quantity == self.quantity.id and o.in_force(self.on))
-        return next((o for o in candidates if ask(o.applies_if, self.facts).holds), None)
+        concerned = (o for o in candidates if not o.limits or bound.entry.id in o.limits)
+        return next((o for o in concerned if ask(o.applies_if, self.facts).holds), None)
 
-    def _outcome_of_a_miss(self, override: OverrideEntry | None) -> Outcome:
+    def _outcome_of_a_miss(self, bound: Bound, override: OverrideEntry | None) -> Outcome:
         if override is not None:
             return Outcome(override.outcome)
-        return Outcome.INVALID if self.quantity.validity else Outcome.FAIL
+        if self.quantity.validity:
+            return Outcome.INVALID
+        return Outcome.PASS if bound.entry.severity in HARMLESS else Outcome.FAIL
 
-    def _sentence(self, limit: LimitEntry, met: bool, shown: str, outcome: Outcome) -> Text:
+    def _sentence(self, bound: Bound, met: bool, shown: str, outcome: Outcome) -> Text:
         words = {
             "name": self.name,
             "value": with_unit(shown, self.quantity.unit),
-            "limit": limit_texts(limit, self.quantity.decimals)[0],
+            "limit": limit_texts(bound, self.quantity.decimals)[0],
             "outcome": outcome,
         }
-        return say(self.pack, sentence_key(met, limit.comparison), words)
+        sentence = say(self.pack, sentence_key(met, bound.entry.comparison), words)
+        severity = None if met else bound.entry.severity
+        return joined(sentence, say(self.pack, f"severity_{severity}", {}) if severity else None)
 
     def _verdict(
-        self, limit: LimitEntry, outcome: Outcome, sentence: Text, override: OverrideEntry | None = None
+        self, bound: Bound, outcome: Outcome, sentence: Text, override: OverrideEntry | None = None
     ) -> QuantityVerdict:
+        limit = bound.entry
         return self._plain(outcome, sentence).model_copy(
             update={
-                "limit": limit.high if limit.comparison == "within" else limit.value,
+                "limit": decimal(bound.value),
                 "limit_low": limit.low,
                 "comparison": limit.comparison,
-                "limit_shown": limit_texts(limit, self.quantity.decimals)[1],
+                "limit_shown": limit_texts(bound, self.quantity.decimals)[1],
                 "clause": limit.clause,
                 "source": limit.source,
                 "certainty": limit.certainty,
-                "confirmed": all(entry.confirmed for entry in self._in_use(limit, override)),
+                "confirmed": all(entry.confirmed for entry in self._in_use(bound, override)),
             }
         )
 
-    def _in_use(self, limit: LimitEntry, override: OverrideEntry | None) -> Iterable[Entry]:
-        needed = FORMULAS[self.quantity.formula].constants
-        constants = [constant for constant in self.pack.constants if constant.id in needed]
-        return (limit, self.quantity, self.pack.comparison, *constants, *([override] if override else []))
+    def _in_use(self, bound: Bound, override: OverrideEntry | None) -> Iterable[Entry]:
+        needed = {self.quantity.constants.get(n, n) for n in FORMULAS[self.quantity.formula].constants}
+        constants = [constant for constant in self.pack.constants if constant.known_as in needed]
+        return (bound.entry, self.quantity, self.pack.comparison, *constants, *([override] if override else []))
 
     def _plain(self, outcome: Outcome, sentence: Text) -> QuantityVerdict:
-        shown = number(self.measured.value, self.quantity.decimals)
         return QuantityVerdict(
             quantity=self.quantity.id,
             name=self.name,
             outcome=outcome,
-            value=decimal(self.value(self.pack.comparison.mode)),
+            value=decimal(self.value),
             unrounded=decimal(self.measured.value),
             unit=self.quantity.unit,
-            shown=with_unit(shown, self.quantity.unit),
+            shown=with_unit(self._shown, self.quantity.unit),
             limit=None,
             comparison="none",
             limit_shown="—",
@@ -143,33 +156,35 @@ class Weighing:
             sentence=sentence,
         )
 
+    @property
+    def _to_show(self) -> Fraction:
+        """What people read is what was compared, where that was rounded."""
+        return self.measured.value if self.compare.mode == "unrounded" else self.value
+
+    @property
+    def _decimals(self) -> int:
+        return (
+            self.quantity.decimals
+            if self.compare.mode == "unrounded"
+            else digits_of(self.compare, self.quantity.decimals)
+        )
+
+    @property
+    def _shown(self) -> str:
+        return number(self._to_show, self._decimals)
+
     def _without_limit(self, missing: frozenset[str]) -> Weighed:
         words = {"name": self.name, "facts": missing}
         reason = say(self.pack, "limit_needs_facts" if missing else "no_limit", words)
         return Weighed(self._plain(Outcome.UNKNOWN, reason), reason)
 
-    def _warned(self, weighed: Weighed, mode: Mode) -> Weighed:
+    def _warned(self, weighed: Weighed) -> Weighed:
+        unrounded = self.measured.value
+        changed = self.other_value if self.compare.mode == "unrounded" else self.value
         words = {
             "name": self.name,
-            "value": telling(self.measured.value, [self.value("rounded")], self.quantity.decimals),
-            "rounded": number(self.measured.value, self.quantity.decimals),
-            "mode": mode,
+            "value": telling(unrounded, (changed,), self.quantity.decimals),
+            "rounded": number(changed, max(self._decimals, 0)),
+            "mode": self.compare.mode,
         }
         return Weighed(weighed.verdict, weighed.reason, (*weighed.warnings, say(self.pack, "modes_disagree", words)))
-
-
-def other_mode(mode: Mode) -> Mode:
-    """Return the comparison mode that is not in use."""
-    return "rounded" if mode == "unrounded" else "unrounded"
-
-
-def bounds(limit: LimitEntry) -> list[Fraction]:
-    """Return the numbers of a limit."""
-    return [Fraction(bound) for bound in (limit.value, limit.low, limit.high) if bound is not None]
-
-
-def meets(limit: LimitEntry, value: Fraction) -> bool:
-    """Return whether a value meets a limit; the limit itself always does."""
-    least = limit.value if limit.comparison == ">=" else limit.low
-    most = limit.value if limit.comparison == "<=" else limit.high
-    return (least is None or value >= Fraction(least)) and (most is None or value <= Fraction(most))

@@ -1,23 +1,21 @@
 """Numbers and sentences as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from station.model.quantity import Unit
 from station.model.text import LANGUAGES, Text
+from station.rules.compare import rounded
+from station.rules.limits import Bound
 from station.rules.pack import Pack
-from station.rules.schema import LimitEntry, QuantityEntry
+from station.rules.schema import QuantityEntry
 
 # ppm and not a power of ten: fonts of reports and terminals often lack the raised minus.
 UNIT_LABELS: dict[str, str] = {"% vol": "%", "1e-6 vol": "ppm", "1": "", "1/min": "r/min", "degC": "°C"}
-COMPARISON_KEYS = {">=": "ge", "<=": "le", "within": "within"}
+COMPARISON_KEYS = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "within": "within"}
+COMPARISON_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 MOST_DECIMALS = 12
-
-
-def rounded(value: Fraction, decimals: int) -> Fraction:
-    """Return a value rounded half to even (GB/T 8170, 数值修约规则)."""
-    return Fraction(round(value * 10**decimals), 10**decimals)
 
 
 def decimal(value: Fraction) -> Decimal:
@@ -39,19 +37,19 @@ def with_unit(text: str, unit: Unit) -> str:
     return f"{text} {UNIT_LABELS.get(unit, unit)}".rstrip()
 
 
-def limit_texts(limit: LimitEntry, decimals: int) -> tuple[str, str]:
+def limit_texts(bound: Bound, decimals: int) -> tuple[str, str]:
     """Return a limit alone (``60.0 %``) and with its comparison (``≥ 60.0 %``)."""
-    if limit.low is not None and limit.high is not None:
-        between = with_unit(f"{_exact(limit.low, decimals)}–{_exact(limit.high, decimals)}", limit.unit)
+    if bound.low is not None:
+        between = with_unit(f"{_exact(bound.low, decimals)}–{_exact(bound.value, decimals)}", bound.entry.unit)
         return between, between
-    alone = with_unit(_exact(limit.value or Decimal(0), decimals), limit.unit)
-    return alone, f"{'≥' if limit.comparison == '>=' else '≤'} {alone}"
+    alone = with_unit(_exact(bound.value, decimals), bound.entry.unit)
+    return alone, f"{COMPARISON_SIGNS[bound.entry.comparison]} {alone}"
 
 
-def telling(value: Fraction, bounds: list[Fraction], decimals: int) -> str:
-    """Return a value that missed a bound with enough decimals to tell it from the bound."""
+def telling(value: Fraction, bounds: Sequence[Fraction], decimals: int) -> str:
+    """Return a value that missed a bound with enough decimals to tell it from the bound, if it is not the bound."""
     digits = decimals
-    while rounded(value, digits) in bounds and digits < MOST_DECIMALS:
+    while value not in bounds and rounded(value, digits) in bounds and digits < MOST_DECIMALS:
         digits += 1
     return number(value, digits)
 
@@ -79,8 +77,12 @@ def sentence_key(met: bool, comparison: str) -> str:
     return f"{'met' if met else 'missed'}_{COMPARISON_KEYS[comparison]}"
 
 
-def _exact(value: Decimal, decimals: int) -> str:
-    return number(Fraction(value), max(decimals, -int(value.as_tuple().exponent)))
+def _exact(value: Fraction, decimals: int) -> str:
+    """Return a limit with as many decimals as it has, but not fewer than its quantity is shown with."""
+    digits = decimals
+    while rounded(value, digits) != value and digits < MOST_DECIMALS:
+        digits += 1
+    return number(value, digits)
 
 
 def _named(pack: Pack, kind: str, word: object) -> Text:

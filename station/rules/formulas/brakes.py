@@ -1,16 +1,15 @@
 """Formulas of the roller brake tester: rates and imbalance. Percent, from forces in N and loads in kg."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 from station.model.capture import Capture
-from station.model.verdict import Outcome
+from station.rules.conditions import Facts
 from station.rules.formulas.evidence import (
     Evidence,
     Measured,
-    ProblemError,
     Readings,
     Words,
     check_not_lost,
@@ -19,6 +18,7 @@ from station.rules.formulas.evidence import (
     moment,
     readings,
 )
+from station.rules.formulas.formula import Formula
 
 SIDES = ("left", "right")
 LOCKED_WHEELS = {"left_locked": 1, "right_locked": 1, "both_locked": 2}
@@ -77,6 +77,24 @@ def axle_run(axle: int, capture: Capture) -> AxleRun:
     return _in_one_step(axle, capture, begin, left, right)
 
 
+def locking_facts(facts: Facts, captures: Sequence[Capture]) -> Facts:
+    """Return the facts with what locked in these runs: wheels, their share in percent, whether the weaker wheel did."""
+    locked = sum(LOCKED_WHEELS.get(capture.end_state, 0) for capture in captures)
+    share = Fraction(100 * locked, 2 * len(captures)) if captures else Fraction(0)
+    weaker = len(captures) == 1 and _weaker_wheel_locked(captures[0])
+    return facts.plus("locked_wheels", Fraction(locked)).plus("locked_share", share).plus("lower_wheel_locked", weaker)
+
+
+def _weaker_wheel_locked(capture: Capture) -> bool:
+    if capture.end_state == "both_locked":
+        return True
+    left, right = (capture.curve(f"force_{side}") for side in SIDES)
+    if left is None or right is None or capture.end_state not in LOCKED_WHEELS:
+        return False
+    highest = [max((raw * curve.scale for raw in curve.raw if raw is not None), default=0) for curve in (left, right)]
+    return (highest[0] <= highest[1]) if capture.end_state == "left_locked" else (highest[1] <= highest[0])
+
+
 def axle_braking_rate(evidence: Evidence) -> Measured:
     """Axle braking rate (轴制动率): both largest forces of the whole run over the static axle weight."""
     run = axle_run(evidence.axle, evidence.own())
@@ -100,7 +118,10 @@ def imbalance_of_axle_load(evidence: Evidence) -> Measured:
 
 def vehicle_braking_rate(evidence: Evidence) -> Measured:
     """Whole-vehicle braking rate (整车制动率): the forces of all axles over the static weight of all axles."""
-    runs = [axle_run(axle, capture) for axle, capture in evidence.axles()]
+    return _rate_of([axle_run(axle, capture) for axle, capture in evidence.axles()], evidence)
+
+
+def _rate_of(runs: list[AxleRun], evidence: Evidence) -> Measured:
     force = sum((run.braking_force for run in runs), Fraction(0))
     decided_by = "; ".join(run.peaks for run in runs)
     warnings = tuple(warning for run in runs for warning in run.warnings)
@@ -108,11 +129,8 @@ def vehicle_braking_rate(evidence: Evidence) -> Measured:
 
 
 def parking_braking_rate(evidence: Evidence) -> Measured:
-    """Parking rate (驻车制动率): the forces of the parking axle over the whole vehicle's weight, from the axle runs."""
-    if len(evidence.parking_axles) != 1:
-        raise ProblemError(Outcome.UNKNOWN, "not_one_parking_axle", count=len(evidence.parking_axles))
-    run = axle_run(evidence.parking_axles[0], evidence.own())
-    return Measured(run.braking_force * 100 / _weight(evidence.axles(), evidence), run.peaks, run.warnings)
+    """Parking rate (驻车制动率): the forces of all parking axles over the weight of all axles, from their runs."""
+    return _rate_of([axle_run(axle, capture) for axle, capture in evidence.parking()], evidence)
 
 
 def _forces(capture: Capture, side: str, begin: int, axle: int) -> Readings:
@@ -180,3 +198,12 @@ def _load(capture: Capture, side: str, axle: int) -> Fraction:
     if scalar.quantity.value <= 0:
         raise invalid("load_not_positive", load=scalar.quantity.value, axle=axle, side=side)
     return Fraction(scalar.quantity.value)
+
+
+FORMULAS = {
+    "axle_braking_rate": Formula(axle_braking_rate, "%", ("g",), loads="own", needs_axle=True),
+    "imbalance_of_largest_force": Formula(imbalance_of_largest_force, "%", needs_axle=True),
+    "imbalance_of_axle_load": Formula(imbalance_of_axle_load, "%", ("g",), loads="own", needs_axle=True),
+    "vehicle_braking_rate": Formula(vehicle_braking_rate, "%", ("g",), forces="axles", loads="axles"),
+    "parking_braking_rate": Formula(parking_braking_rate, "%", ("g",), forces="parking", loads="axles"),
+}

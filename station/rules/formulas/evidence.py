@@ -7,6 +7,7 @@ from fractions import Fraction
 from station.model.capture import Capture, Curve
 from station.model.quantity import QUALITY_LETTERS
 from station.model.verdict import Outcome
+from station.rules.conditions import FactValue
 from station.rules.schema import Window
 
 Words = Mapping[str, object]
@@ -40,7 +41,9 @@ class Measured:
 class Evidence:
     """The captures of an item: its own, those of the axles in order, and those of all headlamps of the vehicle.
 
-    ``axle`` is 0 for an item of no single axle; an axle for which the pack has no item stands as None.
+    ``axle`` is 0 for an item of no single axle; an axle for which the pack has no item stands as None. ``facts``: of
+    the vehicle and the inspection. ``constants``: of the pack, by the formula's own names. ``limits``: the limits that
+    apply to the quantities in ``limits_of``, by their names; ``window`` and ``scalar``: of the quantity.
     """
 
     item: str
@@ -48,11 +51,24 @@ class Evidence:
     axle_items: tuple[str | None, ...]
     parking_axles: tuple[int, ...]
     lamp_items: tuple[str, ...]
-    rated_speed_per_min: int | None
+    facts: Mapping[str, FactValue]
     captures: Mapping[str, Capture]
-    constants: Mapping[str, Fraction]
+    constants: Mapping[str, Fraction] = field(default_factory=dict)
+    limits: Mapping[str, Fraction] = field(default_factory=dict)
     unit: str = ""
+    scalar: str = ""
     window: Window = field(default_factory=lambda: Window(begin="", end=""))
+
+    def number(self, fact: str) -> Fraction:
+        """Return a fact of the vehicle that is a number.
+
+        Raises:
+            ProblemError: unknown, it is missing.
+        """
+        value = self.facts.get(fact)
+        if not isinstance(value, Fraction):
+            raise ProblemError(Outcome.UNKNOWN, "missing_facts", facts=frozenset({fact}))
+        return value
 
     def own(self) -> Capture:
         """Return the item's own capture.
@@ -69,6 +85,18 @@ class Evidence:
             ProblemError: unknown, one has none.
         """
         return tuple((number, self._of_axle(number, item)) for number, item in enumerate(self.axle_items, start=1))
+
+    def parking(self) -> tuple[tuple[int, Capture], ...]:
+        """Return the number of every parking axle and the capture of its parking run, B0 where it is the only one.
+
+        Raises:
+            ProblemError: unknown, one has none, or no axle is known to have a parking brake.
+        """
+        if not self.parking_axles:
+            raise ProblemError(Outcome.UNKNOWN, "no_parking_axle")
+        if len(self.parking_axles) == 1:
+            return ((self.parking_axles[0], self.own()),)
+        return tuple((axle, self._capture(f"{self.item}{axle}")) for axle in self.parking_axles)
 
     def lamps(self) -> tuple[tuple[str, Capture], ...]:
         """Return the item and the capture of every headlamp.

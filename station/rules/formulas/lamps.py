@@ -5,6 +5,7 @@ from fractions import Fraction
 from station.model.capture import Capture
 from station.model.verdict import Outcome
 from station.rules.formulas.evidence import Evidence, Measured, ProblemError, Words, check_not_lost, invalid
+from station.rules.formulas.formula import Formula
 
 PAIRS: tuple[tuple[str, ...], ...] = (("H1", "H4"), ("H2", "H3"))
 """The lamps that stand symmetrically: the outer two, the inner two."""
@@ -59,3 +60,10 @@ def _warnings(item: str, capture: Capture) -> tuple[tuple[str, Words], ...]:
 
 def _channel(item: str) -> str:
     return f"{item}_intensity"
+
+
+FORMULAS = {
+    "lamp_intensity": Formula(lamp_intensity, "cd"),
+    "intensity_of_all_lamps": Formula(intensity_of_all_lamps, "cd", forces="lamps"),
+    "intensity_of_better_pair": Formula(intensity_of_better_pair, "cd", forces="lamps"),
+}

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from station.model.capture import Capture
-from station.model.verdict import Outcome
-from station.rules.formulas.evidence import Evidence, Measured, ProblemError, Words, check_not_lost, invalid, moment
+from station.rules.formulas.evidence import Evidence, Measured, Words, check_not_lost, invalid, moment
+from station.rules.formulas.formula import Formula
 from station.rules.formulas.windows import channel_readings, span, suspects
 from station.rules.schema import Window
 
@@ -34,10 +34,7 @@ def spread_of_maxima(evidence: Evidence) -> Measured:
 def least_maximum_of_rated_speed(evidence: Evidence) -> Measured:
     """The smallest of the largest engine speeds over the rated speed, in percent."""
     peaks = _peaks(evidence, "1/min")
-    rated = evidence.rated_speed_per_min
-    if rated is None:
-        raise ProblemError(Outcome.UNKNOWN, "missing_facts", facts=frozenset({"rated_speed_per_min"}))
-    return Measured(min(peaks.values) * 100 / rated, peaks.decided_by, peaks.warnings)
+    return Measured(min(peaks.values) * 100 / evidence.number("rated_speed_per_min"), peaks.decided_by, peaks.warnings)
 
 
 def _peaks(evidence: Evidence, unit: str) -> _Peaks:
@@ -66,3 +63,17 @@ def _windows(capture: Capture, window: Window) -> list[tuple[int, int]]:
 
 def _marks(window: Window, number: int) -> tuple[str, str]:
     return window.begin.replace("{n}", str(number)), window.end.replace("{n}", str(number))
+
+
+FORMULAS = {
+    "mean_of_maxima": Formula(mean_of_maxima, None, channels=(1, 1), repeats=True),
+    "spread_of_maxima": Formula(spread_of_maxima, None, channels=(1, 1), repeats=True),
+    "least_maximum_of_rated_speed": Formula(
+        least_maximum_of_rated_speed,
+        "%",
+        facts=("rated_speed_per_min",),
+        channels=(1, 1),
+        channel_unit="1/min",
+        repeats=True,
+    ),
+}

@@ -16,6 +16,7 @@ from station.rules.formulas.evidence import (
     moment,
     readings,
 )
+from station.rules.formulas.formula import Formula
 
 CHANNEL_UNITS: dict[str, Unit] = {
     "co": "% vol",
@@ -112,3 +113,11 @@ def suspects(names: Sequence[str], channels: Sequence[Readings]) -> tuple[tuple[
     """Return a warning for each channel that has suspect samples."""
     pairs = zip(names, channels, strict=False)
     return tuple(("channel_suspect", {"channel": name}) for name, channel in pairs if channel.suspect)
+
+
+FORMULAS = {
+    "window_mean": Formula(window_mean, None, channels=(1, 9)),
+    "window_minimum": Formula(window_minimum, None, channels=(1, 1)),
+    "window_maximum": Formula(window_maximum, None, channels=(1, 1)),
+    "window_length": Formula(window_length, "s", channels=(0, 0)),
+}

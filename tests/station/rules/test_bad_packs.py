@@ -27,7 +27,13 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ("pack.toml", "[pack]", "[pack", "", "expected TOML"),
     ("pack.toml", '[pack]\nname = "cn-gb38900"', '[pack]\nname = "CN"', "pack.name", "match pattern"),
     ("pack.toml", "[comparison]", "[comparisons]", "comparisons", "unknown key"),
-    ("pack.toml", 'mode = "unrounded"', 'mode = "guess"', "comparison.mode", "'unrounded' or 'rounded'"),
+    (
+        "pack.toml",
+        'mode = "unrounded"',
+        'mode = "guess"',
+        "comparison.mode",
+        "'rounded', 'floor' or 'ceil'",
+    ),
     (
         "pack.toml",
         SETTING,
@@ -66,13 +72,13 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ),
     ("pack.toml", '["B*", "G*"]', "{ min = 2 }", "class (trailer)", "expected any or none"),
     ("pack.toml", '["B*", "G*"]', "[true]", "class (trailer)", "expected words"),
-    ("pack.toml", '["B*", "G*"]', "{ }", "class 1 (trailer): applies_if.0.vehicle_type", "expected either any / none"),
+    ("pack.toml", '["B*", "G*"]', "{ }", "class 1 (trailer): applies_if.0.vehicle_type", "expected one of any / none"),
     (
         "pack.toml",
         '["B*", "G*"]',
         '{ any = ["B*"], min = 1 }',
         "class 1 (trailer): applies_if.0.vehicle_type",
-        "expected either",
+        "expected one of any / none",
     ),
     (
         "items.toml",
@@ -174,31 +180,47 @@ BAD: list[tuple[str, str, str, str, str]] = [
         "limit 18 (high-idle-lambda)",
         "low and high with within",
     ),
+]
+
+
+BAD_TEXTS: list[tuple[dict[str, dict[str, str]], str, str]] = [
+    ({"zh": {"met_le": "{name}"}, "en": {}}, "texts.en: met_le", "this text is required"),
+    ({"zh": {"side_up": "上"}, "en": {"side_up": "up"}}, "texts.zh: side_up", "no such text"),
     (
-        "texts.toml",
-        'met_le = "{name} {value}，不高于 {limit}，{outcome}。"\n',
-        "",
-        "texts.zh: met_le",
-        "this text is required",
-    ),
-    ("texts.toml", 'side_left = "left"', 'side_left = "left"\nside_up = "up"', "texts.en: side_up", "no such text"),
-    (
-        "texts.toml",
-        "at most {limit} allowed",
-        "at most {most} allowed",
+        {"zh": {"met_le": "{name}"}, "en": {"met_le": "at most {most}"}},
         "texts.en: met_le",
         "no such word most; this text may use",
     ),
-    ("texts.toml", 'side_left = "左"', 'side_left = "{side}"', "texts.zh: side_left", "may use: none"),
+    ({"zh": {"side_left": "{side}"}, "en": {"side_left": "left"}}, "texts.zh: side_left", "may use: none"),
     (
-        "texts.toml",
-        'side_left = "左"',
-        'side_left = "{"',
+        {"zh": {"side_left": "{"}, "en": {"side_left": "left"}},
         "texts.zh: side_left",
         "expected a text with words in braces",
     ),
-    ("texts.toml", "[texts.en]", "[texts.de]", "texts.en", "missing; it must be given"),
 ]
+
+
+@pytest.mark.parametrize(("texts", "entry", "expected"), BAD_TEXTS)
+def test_a_bad_text_of_a_pack_is_refused(
+    texts: dict[str, dict[str, str]], entry: str, expected: str, files: dict[str, bytes]
+) -> None:
+    with pytest.raises(PackError) as refused:
+        parse_pack({**files, "texts.toml": _toml(texts)})
+    assert (refused.value.file, refused.value.entry) == ("texts.toml", entry)
+    assert expected in str(refused.value)
+    assert in_chinese(refused.value)
+
+
+def test_a_pack_may_say_a_sentence_in_its_own_words(files: dict[str, bytes]) -> None:
+    own = {"zh": {"side_left": "左侧"}, "en": {"side_left": "nearside"}}
+    pack = parse_pack({**files, "texts.toml": _toml(own)})
+    assert pack.texts.say("en", "side_left") == "nearside"
+    assert pack.texts.say("zh", "side_right") == "右"
+
+
+def _toml(texts: dict[str, dict[str, str]]) -> bytes:
+    tables = [f"[texts.{lang}]\n" + "".join(f'{k} = "{v}"\n' for k, v in said.items()) for lang, said in texts.items()]
+    return "\n".join(tables).encode()
 
 
 @pytest.mark.parametrize(("file", "old", "new", "entry", "expected"), BAD)
@@ -272,7 +294,7 @@ effective_from = 2018-01-01
         (LIMIT.replace("vehicle_rate", "rate"), "limit (extra)", "no such quantity rate"),
         (LIMIT.replace('unit = "%"', 'unit = "N"'), "limit (extra)", "vehicle_rate is in %, not N"),
         (LIMIT.replace('unit = "%"\n', ""), "limit 1 (extra): unit", "missing; it must be given"),
-        (LIMIT.replace("value = 60.0\n", ""), "limit 1 (extra)", "expected value with >="),
+        (LIMIT.replace("value = 60.0\n", ""), "limit 1 (extra)", "expected value or value_of with >="),
         (LIMIT.replace('id = "extra"\n', ""), "limit 1 (): id", "missing; it must be given"),
         ("limit = [3]", "limit 1 ()", "valid dictionary"),
         ("[pack]\nname = 'x'\nedition = '1'\ntitle = { zh = 'x', en = 'x' }", "pack", "exactly once, found 2"),

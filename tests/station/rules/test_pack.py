@@ -26,7 +26,7 @@ def test_the_pack_names_itself_and_its_bytes(pack: Pack, files: dict[str, bytes]
 
 
 def test_one_byte_more_is_another_pack(pack: Pack, files: dict[str, bytes]) -> None:
-    assert parse_pack({**files, "texts.toml": files["texts.toml"] + b"\n"}).ref != pack.ref
+    assert parse_pack({**files, "brakes.toml": files["brakes.toml"] + b"\n"}).ref != pack.ref
     assert parse_pack(dict(reversed(files.items()))).ref == pack.ref
 
 

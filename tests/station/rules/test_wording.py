@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.model.quantity import Unit
-from station.rules.wording import decimal, number, rounded, telling, with_unit
+from station.rules.compare import rounded
+from station.rules.wording import decimal, number, telling, with_unit
 
 
 @pytest.mark.parametrize(
