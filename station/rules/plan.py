@@ -16,13 +16,16 @@ _AXLE_ITEM = re.compile(r"B[1-9]")
 _WHOLE_VEHICLE = "BV"
 
 
-def plan(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> tuple[str, ...]:
-    """Return the codes of the items that the vehicle needs, in order.
+def plan(
+    pack: Pack, vehicle: Vehicle, category: Category, today: date, elsewhere: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the codes of the items that the vehicle needs, in order, but for those that are measured ``elsewhere``.
 
     An item of which a missing fact leaves open whether it applies is in the plan: leaving it out could pass a vehicle.
     """
     facts = facts_of(pack, vehicle, category, today)
-    return tuple(item.code for item in pack.items if item.in_force(today) and _may_apply(item, facts))
+    needed = [item.code for item in pack.items if item.in_force(today) and _may_apply(item, facts)]
+    return tuple(code for code in needed if code not in elsewhere)
 
 
 def points(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> dict[str, tuple[str, ...]]:
@@ -41,14 +44,15 @@ def points(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> dic
     }
 
 
-def missing_facts(pack: Pack, vehicle: Vehicle, category: Category) -> tuple[str, ...]:
+def missing_facts(pack: Pack, vehicle: Vehicle, category: Category, elsewhere: Collection[str] = ()) -> tuple[str, ...]:
     """Return the names of the vehicle's facts that leave open which items or limits apply: to be asked at the desk.
 
-    Where one of several facts would be enough, all of them are named.
+    Where one of several facts would be enough, all of them are named. Items that are measured ``elsewhere`` ask nothing.
     """
     facts = facts_of(pack, vehicle, category, None)
-    answers = (ask(applies, facts) for applies in _conditions(pack, facts))
-    missing = frozenset().union(*(answer.missing for answer in answers), _calculated_with(pack, facts))
+    items = [item for item in pack.items if item.code not in elsewhere and _may_apply(item, facts)]
+    answers = (ask(applies, facts) for applies in _conditions(pack, items))
+    missing = frozenset().union(*(answer.missing for answer in answers), _calculated_with(pack, items, facts))
     return tuple(name for name in Vehicle.model_fields if name in missing & VEHICLE_FACTS)
 
 
@@ -75,16 +79,15 @@ def _may_apply(entry: ItemEntry | PointEntry, facts: Facts) -> bool:
     return ask(entry.applies_if, facts).holds is not False
 
 
-def _calculated_with(pack: Pack, facts: Facts) -> frozenset[str]:
+def _calculated_with(pack: Pack, items: Sequence[ItemEntry], facts: Facts) -> frozenset[str]:
     """Return the missing facts that formulas need, of quantities that are sure to be computed."""
-    quantities = [pack.quantity(name) for item in pack.items if _may_apply(item, facts) for name in item.quantities]
+    quantities = [pack.quantity(name) for item in items for name in item.quantities]
     sure = [quantity for quantity in quantities if ask(quantity.applies_if, facts).holds]
     wanted = {fact for quantity in sure for fact in FORMULAS[quantity.formula].facts}
     return frozenset(fact for fact in wanted if facts.values.get(fact) is None)
 
 
-def _conditions(pack: Pack, facts: Facts) -> Iterator[Applies]:
-    items = [item for item in pack.items if _may_apply(item, facts)]
+def _conditions(pack: Pack, items: Sequence[ItemEntry]) -> Iterator[Applies]:
     quantities = {name for item in items for name in item.quantities}
     yield from (item.applies_if for item in items)
     yield from (pack.quantity(name).applies_if for name in quantities)
