@@ -15,6 +15,8 @@ from station.model.text import Text
 def remarks(data: ReportData, words: Words) -> list[Flowable]:
     """Return the remarks; none if there is nothing to say."""
     lines = list(_of_items(data, words))
+    if elsewhere := [words.item(code) for code in data.inspection.elsewhere]:
+        lines.append(words.say("remark.elsewhere", items=words.say("list.comma").join(elsewhere)))
     if any(excepted(quantity) for quantity in data.quantities()):
         lines.append(words.say("footnote.excepted"))
     if data.unconfirmed():

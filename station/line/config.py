@@ -14,7 +14,7 @@ from station.authority.files import Files
 from station.authority.names import as_address, is_dns_name, is_wildcard
 from station.line.config_words import TEXTS
 from station.model.canonical import sha256_hex
-from station.model.codes import Stage
+from station.model.codes import Item, Stage
 from station.model.expected import expected, toml_text
 from station.model.os_text import os_text
 from station.model.text import SaidError, SaidValueError, Text
@@ -172,10 +172,17 @@ class LogSection(_Section):
 
 
 class RulesSection(_Section):
-    """``[rules]``: the rule pack, and how often an item that came out invalid is measured again by itself."""
+    """``[rules]``: the rule pack, and how often an item that came out invalid is measured again by itself.
+
+    ``elsewhere``: items that another station does; they are not planned, and the report names them. ``official``: no
+    report is signed while a value that judged the vehicle is not confirmed. ``altitude_m``: how high the station lies.
+    """
 
     pack: str = "cn-gb38900-2020"
     repeats: int = Field(default=1, ge=0, le=5)
+    elsewhere: tuple[Item, ...] = ()
+    official: bool = False
+    altitude_m: int | None = Field(default=None, ge=-500, le=6_000)
 
 
 class RigSection(_Section):

@@ -106,7 +106,8 @@ class StationFloor:
         if inspection.vehicle is None or inspection.category is None:
             raise ValueError(f"{inspection.serial}: not registered")
         on = self.clock.now().astimezone(self.hall.zone).date()
-        verdict = judge(self.hall.pack, inspection.vehicle, inspection.category, on, item, captures)
+        vehicle, category, here = inspection.vehicle, inspection.category, inspection.circumstances
+        verdict = judge(self.hall.pack, vehicle, category, on, item, captures, here)
         return facts.ItemJudged(attempt=inspection.attempt, verdict=verdict)
 
     def closing(self, inspection: Inspection, stage: Stage, captures: Mapping[str, Capture]) -> list[facts.Body]:

@@ -11,9 +11,10 @@ from station.line.checklists import checklist_record, photo_keep, planned, with_
 from station.line.papers import inspection_cancel, print_done, report_print
 from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
-from station.model.codes import ITEM_STAGES, STAGE_NAMES, STAGE_ROLES, Stage
+from station.model.codes import ITEM_STAGES, MEASURED_ITEMS, STAGE_NAMES, STAGE_ROLES, Stage
 from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
 from station.model.inspection import Inspection, State
+from station.model.vehicle import Circumstances
 from station.model.verdict import Outcome
 from station.rules import missing_facts, plan, points, retest_items
 
@@ -43,10 +44,7 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     _not_present_twice(case, plate.number, body.serial)
     if not set(range(1, body.vehicle.axles + 1)) >= set(body.vehicle.parking_axles) > set():
         raise Refusal("parking_axles", axles=body.vehicle.axles)
-    asked = missing_facts(case.hall.pack, body.vehicle, body.category)
-    if asked:
-        raise Refusal("missing_facts", facts=", ".join(asked))
-    items = plan(case.hall.pack, body.vehicle, body.category, case.now.astimezone(case.hall.zone).date())
+    items, elsewhere = _planned(case, body)
     values = {"plate": plate.number, "vin": vin.number}
     if body.owner:
         values |= {"owner": body.owner.name, "phone": body.owner.phone}
@@ -61,6 +59,8 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
         owner_commitment=committed.get("owner"),
         phone_commitment=committed.get("phone"),
         plan=items,
+        elsewhere=elsewhere,
+        circumstances=Circumstances(altitude_m=case.hall.config.rules.altitude_m),
         pack=case.hall.pack.ref,
     )
     done = facts.StageFinished(stage="desk", attempt=1, bay=case.sender.client)
@@ -71,6 +71,18 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
         personal=tuple(kept.values()),
         body={"plan": list(items), "warnings": warnings},
     )
+
+
+def _planned(case: Case, body: m.InspectionRegister) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the items that this station does, and those of the vehicle's that it leaves to another one."""
+    pack, rules = case.hall.pack, case.hall.config.rules
+    if asked := missing_facts(pack, body.vehicle, body.category, rules.elsewhere):
+        raise Refusal("missing_facts", facts=", ".join(asked))
+    needed = plan(pack, body.vehicle, body.category, case.now.astimezone(case.hall.zone).date())
+    if not_here := [code for code in needed if code not in (*rules.elsewhere, *MEASURED_ITEMS)]:
+        raise Refusal("items_not_here", items=", ".join(not_here))
+    here = tuple(code for code in needed if code not in rules.elsewhere)
+    return here, tuple(code for code in needed if code in rules.elsewhere)
 
 
 def _checklists(case: Case, found: Inspection, items: tuple[str, ...]) -> tuple[facts.Body, ...]:

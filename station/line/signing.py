@@ -16,6 +16,7 @@ def review_sign(case: Case, body: m.ReviewSign) -> Decision:
     """Sign the current attempt: the conclusion, and a report number that is never used again."""
     found = case.inspection(body.serial, State.REVIEW)
     _not_own_work(case, found)
+    _confirmed(case, found)
     conclusion = found.conclude()
     number = report_no(found, case.hall.forks)
     attempt = found.attempt
@@ -36,6 +37,15 @@ def _not_own_work(case: Case, found: Inspection) -> None:
     workers = {s.by for s in found.stages if s.stage in MEASURED_STAGES} | {item.by for item in found.items}
     if case.sender.staff in workers:
         raise Refusal("own_work")
+
+
+def _confirmed(case: Case, found: Inspection) -> None:
+    """Refuse a signature on official paper under a value that nobody compared with the standard's own text."""
+    if not case.hall.config.rules.official:
+        return
+    judged = [q for item in found.items if item.verdict for q in item.verdict.quantities]
+    if waiting := {f"{q.clause} {q.limit_shown}" for q in judged if not q.confirmed}:
+        raise Refusal("unconfirmed", count=len(waiting), values="; ".join(sorted(waiting)))
 
 
 def review_send_back(case: Case, body: m.ReviewSendBack) -> Decision:

@@ -142,6 +142,9 @@ RIG_KINDS: dict[str, RigKind] = {
 }
 """Which kind of rig measures an item; what stands here not is done by a person, or derived."""
 
+MEASURED_ITEMS: tuple[str, ...] = (*CHECKLIST_ITEMS, *RIG_KINDS, "BV")
+"""What a line of ours can do; a vehicle that needs other items has them done elsewhere, or is not registered."""
+
 RIG_STAGES: dict[RigKind, Stage] = {"brake": "brake", "gas": "exhaust", "smoke": "exhaust", "lamp": "lamps"}
 """Which stage a kind of rig serves."""
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from station.model.base import Frozen
 from station.model.capture import EndState
 from station.model.codes import Role, Stage
-from station.model.vehicle import Category, Vehicle
+from station.model.vehicle import Category, Circumstances, Vehicle
 from station.model.verdict import ItemVerdict, Outcome, PackRef
 
 Location = Literal[
@@ -151,7 +151,7 @@ class ArrivalCancelled(Body):
 
 
 class InspectionRegistered(Body):
-    """The vehicle is registered and its items are planned."""
+    """The vehicle is registered and its items are planned; ``elsewhere``: those that another station does."""
 
     kind = "inspection.registered"
     vehicle_id: str
@@ -162,6 +162,8 @@ class InspectionRegistered(Body):
     owner_commitment: str | None
     phone_commitment: str | None = None
     plan: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
+    circumstances: Circumstances = Circumstances()
     pack: PackRef
 
 

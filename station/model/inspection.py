@@ -9,7 +9,7 @@ from station.model.base import Frozen
 from station.model.codes import ITEM_STAGES, Stage
 from station.model.event import Event, body_of
 from station.model.facts import Conclusion, PointResult
-from station.model.vehicle import Category, Vehicle
+from station.model.vehicle import Category, Circumstances, Vehicle
 from station.model.verdict import ItemVerdict, Outcome, PackRef
 
 
@@ -132,6 +132,8 @@ class Inspection(Frozen):
     vehicle: Vehicle | None = None
     category: Category | None = None
     pack: PackRef | None = None
+    elsewhere: tuple[str, ...] = ()
+    circumstances: Circumstances = Circumstances()
     plate_commitment: str | None = None
     attempts: tuple[AttemptRecord, ...] = ()
     items: tuple[ItemRecord, ...] = ()
@@ -234,6 +236,8 @@ def _registered(inspection: Inspection, event: Event, body: facts.InspectionRegi
         vehicle=body.vehicle,
         category=body.category,
         pack=body.pack,
+        elsewhere=body.elsewhere,
+        circumstances=body.circumstances,
         plate_commitment=body.plate_commitment,
         attempts=(AttemptRecord(number=1, plan=body.plan),),
         items=tuple(ItemRecord(code=code, attempt=1) for code in body.plan),

@@ -32,13 +32,20 @@ Kind = Literal[
 class PackError(SaidValueError):
     """A pack that cannot be used: the file, the entry and key, and what was expected there."""
 
-    def __init__(self, file: str | Text, entry: str, expected: Text) -> None:
+    def __init__(self, file: str | Text, entry: str, expected: Text, line: int | None = None) -> None:
         place = file if isinstance(file, Text) else Text(zh=file, en=file)
         zh, en = (f"{entry}：", f"{entry}: ") if entry else ("", "")
-        super().__init__(Text(zh=f"{place.zh}：{zh}{expected.zh}", en=f"{place.en}: {en}{expected.en}"))
+        at = Text(zh=f"，第 {line} 行", en=f", line {line}") if line else Text(zh="", en="")
+        super().__init__(Text(zh=f"{place.zh}{at.zh}：{zh}{expected.zh}", en=f"{place.en}{at.en}: {en}{expected.en}"))
         self.file = place.en
         self.entry = entry
         self.expected = expected.en
+        self.line = line
+        self._parts = (place, entry, expected)
+
+    def at(self, line: int | None) -> "PackError":
+        """Return the error with the line of its file."""
+        return PackError(*self._parts, line=line)
 
     @classmethod
     def of(cls, file: str | Text, entry: str, case: str, /, **values: object) -> "PackError":

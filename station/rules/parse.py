@@ -16,6 +16,7 @@ from station.rules.pack import Kind, Pack, PackError
 from station.rules.pack_words import TEXTS
 from station.rules.schema import ComparisonEntry, Head, PackFile, Texts
 from station.rules.texts import catalogue
+from station.rules.toml_places import line_of
 
 _TABLES: dict[Kind, str] = {
     "setting": "setting",
@@ -34,8 +35,15 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
     """Return the pack that a folder's TOML files make together (file name to content).
 
     Raises:
-        PackError: a file, entry or key that is not what it must be.
+        PackError: a file, entry or key that is not what it must be; names its line.
     """
+    try:
+        return _parse(files)
+    except PackError as error:
+        raise error.at(line_of(files, error.file, error.entry, error.expected)) from error
+
+
+def _parse(files: Mapping[str, bytes]) -> Pack:
     parsed = {name: _parse_file(name, files[name]) for name in sorted(files)}
     _, head = _only(parsed, "pack", Head)
     comparison_file, comparison = _only(parsed, "comparison", ComparisonEntry)

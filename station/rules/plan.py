@@ -47,7 +47,7 @@ def points(pack: Pack, vehicle: Vehicle, category: Category, today: date) -> dic
 def missing_facts(pack: Pack, vehicle: Vehicle, category: Category, elsewhere: Collection[str] = ()) -> tuple[str, ...]:
     """Return the names of the vehicle's facts that leave open which items or limits apply: to be asked at the desk.
 
-    Where one of several facts would be enough, all of them are named. Items that are measured ``elsewhere`` ask nothing.
+    Where one of several facts would be enough, all of them are named. Items measured ``elsewhere`` ask nothing.
     """
     facts = facts_of(pack, vehicle, category, None)
     items = [item for item in pack.items if item.code not in elsewhere and _may_apply(item, facts)]

@@ -1,0 +1,77 @@
+"""Official mode, and items that another station does."""
+
+from decimal import Decimal
+
+import pytest
+
+from station.bus import messages as m
+from station.line.case import Refusal
+from station.model import facts
+from station.model.text import Text
+from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
+from tests.station.line.room import CONFIG, PACK, Room, vehicle
+
+
+def rate(confirmed):
+    return QuantityVerdict(
+        quantity="axle_rate",
+        name=Text(zh="前轴制动率", en="Front axle braking rate"),
+        outcome=Outcome.PASS,
+        value=Decimal(70),
+        unrounded=Decimal(70),
+        unit="%",
+        shown="70.0 %",
+        limit=Decimal(60),
+        comparison=">=",
+        limit_shown="≥ 60.0 %",
+        clause="GB 7258-2017 7.11.1.1",
+        source="the text",
+        certainty="A" if confirmed else "C",
+        confirmed=confirmed,
+        decided_by="B1 #1",
+        sentence=Text(zh="合格。", en="Pass."),
+    )
+
+
+def at_review(rules, confirmed):
+    room = Room(f"{CONFIG}[rules]\n{rules}\n")
+    for name in room.hall.staff:
+        room.log_in(name)
+    serial = room.inspected()
+    verdict = ItemVerdict(item="B1", outcome=Outcome.PASS, quantities=(rate(confirmed),), pack=PACK.ref)
+    room.say(serial, facts.ItemJudged(attempt=1, verdict=verdict))
+    return room, serial
+
+
+@pytest.mark.parametrize(("official", "confirmed"), [("true", True), ("false", False), ("false", True)])
+def test_a_report_is_signed_on_confirmed_values_or_where_nobody_asks_for_them(official, confirmed):
+    room, serial = at_review(f"official = {official}", confirmed)
+    assert room.do("sam", m.ReviewSign(serial=serial)).body["conclusion"] == "pass"
+
+
+def test_official_mode_refuses_to_sign_under_a_value_that_is_not_confirmed_and_names_it():
+    room, serial = at_review("official = true", confirmed=False)
+    with pytest.raises(Refusal) as refused:
+        room.decide("sam", m.ReviewSign(serial=serial))
+    assert refused.value.code == "unconfirmed"
+    assert "GB 7258-2017 7.11.1.1 ≥ 60.0 %" in refused.value.text.en
+    assert "1 个判定值" in refused.value.text.zh
+
+
+def test_what_another_station_does_is_not_planned_and_asks_nothing():
+    here, left = Room(), Room(f'{CONFIG}[rules]\nelsewhere = ["B0", "PF"]\naltitude_m = 1900\n')
+    unknown = vehicle(electronic_parking_brake=None)
+    assert here.refused("anna", here.registration(here.arrived(), vehicle=unknown)) == "missing_facts"
+    serial = left.registered(vehicle=unknown)
+    found = left.hall.inspections[serial]
+    assert found.elsewhere == ("B0", "PF")
+    assert not {"B0", "PF"} & set(found.attempts[0].plan)
+    assert found.circumstances.altitude_m == 1900
+
+
+def test_a_vehicle_that_needs_what_nobody_here_can_measure_is_not_registered():
+    heavy = vehicle(
+        vehicle_type="H11", fuel="B", total_mass_kg=25_000, curb_mass_kg=9_000, axles=3, rated_speed_per_min=2_200
+    )
+    room = Room()
+    assert room.refused("anna", room.registration(room.arrived(), vehicle=heavy)) == "items_not_here"
