@@ -98,7 +98,7 @@ def _weaker_wheel_locked(capture: Capture) -> bool:
 def axle_braking_rate(evidence: Evidence) -> Measured:
     """Axle braking rate (轴制动率): both largest forces of the whole run over the static axle weight."""
     run = axle_run(evidence.axle, evidence.own())
-    weight = _weight([(run.axle, run.capture)], evidence)
+    weight = static_weight([(run.axle, run.capture)], evidence)
     return Measured(run.braking_force * 100 / weight, run.peaks, run.warnings)
 
 
@@ -113,7 +113,7 @@ def imbalance_of_axle_load(evidence: Evidence) -> Measured:
     """Imbalance of a weakly braked axle: the largest difference at one instant of the rise over the axle weight."""
     run = axle_run(evidence.axle, evidence.own())
     difference, decided_by = _largest_difference(run)
-    return Measured(difference * 100 / _weight([(run.axle, run.capture)], evidence), decided_by)
+    return Measured(difference * 100 / static_weight([(run.axle, run.capture)], evidence), decided_by)
 
 
 def vehicle_braking_rate(evidence: Evidence) -> Measured:
@@ -125,7 +125,7 @@ def _rate_of(runs: list[AxleRun], evidence: Evidence) -> Measured:
     force = sum((run.braking_force for run in runs), Fraction(0))
     decided_by = "; ".join(run.peaks for run in runs)
     warnings = tuple(warning for run in runs for warning in run.warnings)
-    return Measured(force * 100 / _weight(evidence.axles(), evidence), decided_by, warnings)
+    return Measured(force * 100 / static_weight(evidence.axles(), evidence), decided_by, warnings)
 
 
 def parking_braking_rate(evidence: Evidence) -> Measured:
@@ -184,7 +184,12 @@ def _rise(run: AxleRun) -> tuple[int, int]:
     return begin, end
 
 
-def _weight(axles: Iterable[tuple[int, Capture]], evidence: Evidence) -> Fraction:
+def static_weight(axles: Iterable[tuple[int, Capture]], evidence: Evidence) -> Fraction:
+    """Return the weight of these axles in N, from the wheel loads of their runs and the pack's ``g``.
+
+    Raises:
+        ProblemError: invalid, naming axle and side: a load is missing, in another unit or not above zero.
+    """
     load_kg = sum((_load(capture, side, axle) for axle, capture in axles for side in SIDES), Fraction(0))
     return load_kg * evidence.constants["g"]
 
