@@ -17,7 +17,7 @@ def line_of(files: Mapping[str, bytes], file: str, entry: str, said: str = "") -
         entry: ``limit 3 (rate-front): value``, ``limit (rate-front)``, ``comparison.mode``, ``texts.zh: key``.
         said: what is wrong there, in English; it may begin with the key.
     """
-    lines = files.get(file, b"").decode("utf-8", "replace").splitlines()
+    lines = files.get(file, b"").decode("utf-8", "replace").split("\n")
     found = _ENTRY.fullmatch(entry)
     if found is None:
         return _plain(lines, entry)
@@ -44,8 +44,8 @@ def _plain(lines: list[str], entry: str) -> int | None:
 def _blocks(lines: list[str]) -> list[tuple[str, range]]:
     """Return the tables in order: the name, and the numbers of its lines from 0, its header the first."""
     headers = [(number, found[1]) for number, line in enumerate(lines) if (found := _HEADER.fullmatch(line))]
-    ends = [number for number, _ in headers[1:]] + [len(lines)]
-    return [(name, range(number, end)) for (number, name), end in zip(headers, ends, strict=True)]
+    ends = [*(number for number, _ in headers[1:]), len(lines)]
+    return [(name, range(number, end)) for (number, name), end in zip(headers, ends, strict=False)]
 
 
 def _in_block(lines: list[str], block: range, key: str) -> int:
