@@ -1,6 +1,6 @@
 """The closed set of formulas that a rule pack may name."""
 
-from station.rules.formulas import brakes, lamps, repeats, scalars, windows
+from station.rules.formulas import aim, brakes, lamps, repeats, scalars, windows
 from station.rules.formulas.formula import Formula, Source
 
 __all__ = ["FORMULAS", "Formula", "Source"]
@@ -11,4 +11,5 @@ FORMULAS: dict[str, Formula] = {
     **windows.FORMULAS,
     **repeats.FORMULAS,
     **scalars.FORMULAS,
+    **aim.FORMULAS,
 }

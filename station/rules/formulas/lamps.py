@@ -6,6 +6,7 @@ from station.model.capture import Capture
 from station.model.verdict import Outcome
 from station.rules.formulas.evidence import Evidence, Measured, ProblemError, Words, check_not_lost, invalid
 from station.rules.formulas.formula import Formula
+from station.rules.formulas.scalars import is_suspect, usable
 
 PAIRS: tuple[tuple[str, ...], ...] = (("H1", "H4"), ("H2", "H3"))
 """The lamps that stand symmetrically: the outer two, the inner two."""
@@ -14,10 +15,9 @@ PAIRS: tuple[tuple[str, ...], ...] = (("H1", "H4"), ("H2", "H3"))
 def lamp_intensity(evidence: Evidence) -> Measured:
     """High-beam intensity (远光发光强度) of the item's own lamp; a lamp that gave no light fails."""
     item, capture = evidence.item, evidence.own()
-    check_not_lost(capture)
-    if _is_dark(item, capture):
-        raise ProblemError(Outcome.FAIL, "no_lamp", item=item)
-    return Measured(_reading(item, capture), _channel(item), _warnings(item, capture))
+    check_lit(item, capture)
+    warnings = lamp_warnings(item, capture, "intensity", "lamp_suspect")
+    return Measured(_intensity(item, capture), _channel(item), warnings)
 
 
 def intensity_of_all_lamps(evidence: Evidence) -> Measured:
@@ -35,27 +35,47 @@ def intensity_of_better_pair(evidence: Evidence) -> Measured:
     return Measured(intensity, ", ".join(_channel(item) for item in best))
 
 
+def check_lit(item: str, capture: Capture) -> None:
+    """Check that the tester found the lamp.
+
+    Raises:
+        ProblemError: invalid, samples were lost; fail, there was no light.
+    """
+    check_not_lost(capture)
+    if _is_dark(item, capture):
+        raise ProblemError(Outcome.FAIL, "no_lamp", item=item)
+
+
+def lamp_value(item: str, capture: Capture, name: str, unit: str, missing: str) -> Fraction:
+    """Return one value of a lamp (``intensity``, ``low_dy``); ``missing`` is the text that says there is none.
+
+    Raises:
+        ProblemError: invalid, the tester gave none or it is in another unit.
+    """
+    found = usable(capture, f"{item}_{name}")
+    if found is None:
+        raise invalid(missing, item=item, channel=name)
+    if found.unit != unit:
+        raise invalid("lamp_wrong_unit", item=item, unit=found.unit, expected=unit)
+    return Fraction(found.value)
+
+
+def lamp_warnings(item: str, capture: Capture, name: str, key: str) -> tuple[tuple[str, Words], ...]:
+    """Return a warning, by its text's key, if a value of a lamp is suspect."""
+    return ((key, {"item": item, "channel": name}),) if is_suspect(capture, f"{item}_{name}") else ()
+
+
 def _light(item: str, capture: Capture) -> Fraction:
     check_not_lost(capture)
-    return Fraction(0) if _is_dark(item, capture) else _reading(item, capture)
+    return Fraction(0) if _is_dark(item, capture) else _intensity(item, capture)
 
 
 def _is_dark(item: str, capture: Capture) -> bool:
     return capture.mark(f"no_lamp_{item}") is not None
 
 
-def _reading(item: str, capture: Capture) -> Fraction:
-    scalar = capture.scalar(_channel(item))
-    if scalar is None or scalar.quantity is None or scalar.quality in ("invalid", "missing"):
-        raise invalid("no_lamp_reading", item=item)
-    if scalar.quantity.unit != "cd":
-        raise invalid("lamp_wrong_unit", item=item, unit=scalar.quantity.unit, expected="cd")
-    return Fraction(scalar.quantity.value)
-
-
-def _warnings(item: str, capture: Capture) -> tuple[tuple[str, Words], ...]:
-    scalar = capture.scalar(_channel(item))
-    return (("lamp_suspect", {"item": item}),) if scalar is not None and scalar.quality == "suspect" else ()
+def _intensity(item: str, capture: Capture) -> Fraction:
+    return lamp_value(item, capture, "intensity", "cd", "no_lamp_reading")
 
 
 def _channel(item: str) -> str:
