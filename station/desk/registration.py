@@ -17,6 +17,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "fuel": ("A", "B", "C", "O", "E"),
     "lamp_system": ("2", "4", "1"),
     "electronic_parking_brake": ("no", "yes", "unknown"),
+    "front_suspension": ("unknown", "independent", "dependent"),
+    "full_time_four_wheel_drive": ("unknown", "no", "yes"),
+    "traction_control_always_on": ("unknown", "no", "yes"),
+    "high_beam_adjustable": ("unknown", "no", "yes"),
+    "turbocharged": ("unknown", "no", "yes"),
+    "closed_loop_catalyst": ("unknown", "no", "yes"),
+    "particulate_filter": ("unknown", "no", "yes"),
+    "accident_with_casualties": ("unknown", "no", "yes"),
 }
 """Fields with a closed list of codes (GA 24.3, 24.4, 24.9 and ours); their words stand in the catalogue."""
 
@@ -24,13 +32,24 @@ NUMBERS: dict[str, tuple[int, int]] = {
     "persons": (1, 200),
     "total_mass_kg": (1, 100_000),
     "curb_mass_kg": (1, 100_000),
+    "axles": (1, 6),
+    "rated_speed_per_min": (1, 20_000),
+    "rated_power_kw": (1, 2_000),
+    "top_speed_kmh": (1, 500),
+    "steered_axles": (1, 4),
 }
 """Fields with a whole number, and its range."""
+
+DATES: tuple[str, ...] = ("first_registered", "produced")
+
+KNOWN_OR_NOT: tuple[str, ...] = tuple(field for field, codes in CHOICES.items() if "unknown" in codes)
+_KNOWN: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 
 DEFAULTS: dict[str, str] = {
     "persons": "5",
     "total_mass_kg": "1850",
     "curb_mass_kg": "1400",
+    "axles": "2",
 } | {field: codes[0] for field, codes in CHOICES.items()}
 """A small petrol car in private use, as most are: to be corrected from the vehicle's licence (行驶证)."""
 
@@ -43,12 +62,30 @@ LAYOUT: tuple[str, ...] = (
     "persons",
     "total_mass_kg",
     "curb_mass_kg",
+    "axles",
     "lamp_system",
     "electronic_parking_brake",
     "owner_name",
     "owner_phone",
 )
 """The fields below plate and VIN, two in a row."""
+
+ASKED: tuple[str, ...] = (
+    "produced",
+    "front_suspension",
+    "steered_axles",
+    "full_time_four_wheel_drive",
+    "traction_control_always_on",
+    "high_beam_adjustable",
+    "top_speed_kmh",
+    "rated_speed_per_min",
+    "rated_power_kw",
+    "turbocharged",
+    "closed_loop_catalyst",
+    "particulate_filter",
+    "accident_with_casualties",
+)
+"""Fields that come up only where the line needs them for the vehicle at hand."""
 
 Values = Mapping[str, str]
 
@@ -101,11 +138,11 @@ def vehicle(plate: Plate, values: Values) -> Vehicle:
             "vehicle_type": values["vehicle_type"],
             "use_character": values["use_character"],
             "fuel": values["fuel"],
-            "first_registered": _date(values["first_registered"]),
             "lamp_system": values["lamp_system"],
-            "electronic_parking_brake": {"yes": True, "no": False}.get(values["electronic_parking_brake"]),
         }
-        | {field: int(values[field]) if values[field] else None for field in NUMBERS}
+        | {field: _date(values[field]) for field in DATES if field in values}
+        | {field: _KNOWN.get(values[field], values[field]) for field in KNOWN_OR_NOT if field in values}
+        | {field: int(values[field]) for field in NUMBERS if values.get(field)}
     )
 
 
@@ -159,5 +196,5 @@ def _date(value: str) -> date | None:
 _CHECKS: dict[str, Callable[[str, date], Remark | None]] = {
     "plate": _check_plate,
     "vin": _check_vin,
-    "first_registered": _check_date,
+    **dict.fromkeys(DATES, _check_date),
 }

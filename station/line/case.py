@@ -1,7 +1,7 @@
 """One command on the table: who sends it, what it decides, or why it is refused."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,13 @@ from station.model.text import Text
 
 
 class Refusal(Exception):  # noqa: N818 - the contract's word
-    """The command is refused: a code for machines and a text for people."""
+    """The command is refused: a code for machines and a text for people; ``body``: what the sender can act on."""
 
-    def __init__(self, code: str, text: Text | None = None, **values: object) -> None:
+    def __init__(
+        self, code: str, text: Text | None = None, body: Mapping[str, object] | None = None, **values: object
+    ) -> None:
         super().__init__(code)
+        self.body = dict(body or {})
         self.code = code
         self.text = text or WORDS.text(f"refused.{code}", **values)
 

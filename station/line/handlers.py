@@ -16,7 +16,7 @@ from station.model.identity import IdentityError, check_plate_type, parse_plate,
 from station.model.inspection import Inspection, State
 from station.model.vehicle import Circumstances
 from station.model.verdict import Outcome
-from station.rules import missing_facts, plan, points, retest_items
+from station.rules import missing_facts, named_facts, plan, points, retest_items
 
 
 def arrival_open(case: Case, body: m.ArrivalOpen) -> Decision:
@@ -77,7 +77,7 @@ def _planned(case: Case, body: m.InspectionRegister) -> tuple[tuple[str, ...], t
     """Return the items that this station does, and those of the vehicle's that it leaves to another one."""
     pack, rules = case.hall.pack, case.hall.config.rules
     if asked := missing_facts(pack, body.vehicle, body.category, rules.elsewhere):
-        raise Refusal("missing_facts", facts=", ".join(asked))
+        raise Refusal("missing_facts", body={"missing": list(asked)}, facts=named_facts(pack, asked))
     needed = plan(pack, body.vehicle, body.category, case.now.astimezone(case.hall.zone).date())
     if not_here := [code for code in needed if code not in (*rules.elsewhere, *MEASURED_ITEMS)]:
         raise Refusal("items_not_here", items=", ".join(not_here))

@@ -255,7 +255,7 @@ def accepted(order: Order, body: Mapping[str, object]) -> m.Reply:
 
 def refused(command_id: str, refusal: Refusal) -> m.Reply:
     """Return the reply that says no, and why."""
-    return m.Reply(id=command_id, accepted=False, code=refusal.code, text=refusal.text)
+    return m.Reply(id=command_id, accepted=False, code=refusal.code, text=refusal.text, body=refusal.body)
 
 
 def not_stored(command_id: str, error: StoreError) -> m.Reply:

@@ -4,5 +4,17 @@ from station.rules.judge import judge
 from station.rules.pack import Pack, PackError, Value
 from station.rules.parse import parse_pack
 from station.rules.plan import missing_facts, plan, points, retest_items
+from station.rules.wording import named_facts
 
-__all__ = ["Pack", "PackError", "Value", "judge", "missing_facts", "parse_pack", "plan", "points", "retest_items"]
+__all__ = [
+    "Pack",
+    "PackError",
+    "Value",
+    "judge",
+    "missing_facts",
+    "named_facts",
+    "parse_pack",
+    "plan",
+    "points",
+    "retest_items",
+]

@@ -18,6 +18,7 @@ from station.rules.schema import (
     ItemEntry,
     LimitEntry,
     OverrideEntry,
+    PeriodEntry,
     PointEntry,
     QuantityEntry,
     Setting,
@@ -25,7 +26,17 @@ from station.rules.schema import (
 )
 
 Kind = Literal[
-    "comparison", "setting", "constant", "class", "axle_layout", "item", "quantity", "limit", "override", "point"
+    "comparison",
+    "setting",
+    "constant",
+    "class",
+    "axle_layout",
+    "item",
+    "quantity",
+    "limit",
+    "override",
+    "point",
+    "period",
 ]
 
 
@@ -87,6 +98,7 @@ class Pack:
     limits: tuple[LimitEntry, ...]
     overrides: tuple[OverrideEntry, ...]
     points: tuple[PointEntry, ...]
+    periods: tuple[PeriodEntry, ...]
     texts: Catalogue
     files: dict[tuple[Kind, str], str]
 
@@ -107,10 +119,10 @@ class Pack:
         known = {setting.id: setting for setting in self.settings}
         for name, value in chosen.items():
             if name not in known:
-                raise PackError.of("settings", name, "no_setting", known=", ".join(known))
+                raise PackError.of(self.ref.name, f"settings.{name}", "no_setting", known=", ".join(known))
             if value not in known[name].choices:
                 choices = ", ".join(known[name].choices)
-                raise PackError.of("settings", name, "choice", value=value, choices=choices)
+                raise PackError.of(self.ref.name, f"settings.{name}", "choice", value=value, choices=choices)
         settings = (s.model_copy(update={"value": chosen.get(s.id, s.value)}) for s in self.settings)
         return replace(self, settings=tuple(settings))
 
@@ -134,6 +146,7 @@ class Pack:
         yield from (("limit", e.id, _limit_text(e), e) for e in self.limits)
         yield from (("override", o.id, o.outcome, o) for o in self.overrides)
         yield from (("point", p.id, f"{p.item} {p.number}".rstrip(), p) for p in self.points)
+        yield from (("period", p.id, _period_text(p), p) for p in self.periods)
 
     def _value(self, kind: Kind, name: str, text: str, entry: Entry) -> Value:
         shared = entry.model_dump(include=set(Entry.model_fields) - {"note"})
@@ -156,3 +169,10 @@ def _limit_text(entry: LimitEntry) -> str:
     plus = "" if entry.plus is None else f" + {entry.plus}"
     raised = f", raised by {entry.raised_by.fact}" if entry.raised_by else ""
     return f"{entry.comparison} {entry.value_of or entry.value}{plus} {entry.unit}{raised}"
+
+
+def _period_text(entry: PeriodEntry) -> str:
+    ends = ("" if step.to_year is None else f" to year {step.to_year}" for step in entry.steps)
+    steps = (f"every {step.every_months} months{end}" for step, end in zip(entry.steps, ends, strict=True))
+    years = ", ".join(map(str, entry.mark_only_years))
+    return ", then ".join(steps) + (f"; mark only in years {years}" if years else "")

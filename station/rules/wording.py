@@ -1,6 +1,6 @@
 """Numbers and sentences as people read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -60,6 +60,11 @@ def say(pack: Pack, key: str, words: Mapping[str, object]) -> Text:
     return Text(zh=pack.texts.say("zh", key, **in_words["zh"]), en=pack.texts.say("en", key, **in_words["en"]))
 
 
+def named_facts(pack: Pack, facts: Iterable[str]) -> Text:
+    """Return what facts are called, in one line."""
+    return _list_of([_labelled(pack, f"fact_{name}", name) for name in facts])
+
+
 def name_of(pack: Pack, quantity: QuantityEntry, position: object) -> Text:
     """Return a quantity's name, with the axle's position (``前轴制动率``)."""
     axle = pack.texts.text(f"position_{position}") if position else Text(zh="", en="")
@@ -92,7 +97,7 @@ def _named(pack: Pack, kind: str, word: object) -> Text:
         entry = pack.item(str(word))
         return entry.name if entry else Text(zh=str(word), en=str(word))
     if kind == "facts" and isinstance(word, frozenset):
-        return _list_of([_labelled(pack, f"fact_{name}", name) for name in sorted(word)])
+        return named_facts(pack, sorted(word))
     return _labelled(pack, f"{kind}_{word}", word)
 
 

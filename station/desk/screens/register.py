@@ -10,7 +10,7 @@ from station.bus.messages import ArrivalCancel, ArrivalOpen, Reply
 from station.desk.fields import Field
 from station.desk.frame import DeskScreen
 from station.desk.keymap import bindings
-from station.desk.registration import LAYOUT, Remark, check, check_all, command
+from station.desk.registration import ASKED, LAYOUT, Remark, check, check_all, command
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.words import short_serial, text
 from station.model.identity import IdentityError, parse_plate, parse_vin
@@ -130,16 +130,19 @@ class RegisterScreen(DeskScreen[None]):
         if reply is None:
             return
         if not reply.accepted:
-            self._refused(reply)
+            await self._refused(reply)
             return
         plan = " ".join(str(code) for code in reply.body.get("plan", ()))
         done = text("register.done", plate=values["plate"].upper(), number=short_serial(serial), plan=plan)
         self.desk.tell("ok", done)
         self.dismiss(None)
 
-    def _refused(self, reply: Reply) -> None:
+    async def _refused(self, reply: Reply) -> None:
         """Show the line's words on the field that they are about: it names missing facts, or means the plate."""
-        named = [name for name in self._values() if name in reply.text.en]
+        missing = [str(name) for name in reply.body.get("missing", ())]
+        here = self._values()
+        await self.query_one("#facts", Grid).mount(*(Field(n) for n in missing if n in ASKED and n not in here))
+        named = [name for name in missing if name in (*here, *ASKED)]
         fields = named or (["plate"] if reply.code in ("identity", "already_here") else [])
         for name in fields:
             self._field(name).remark(Remark(reply.text))

@@ -15,7 +15,7 @@ from station.desk.checks import CHECKS
 from station.desk.keymap import GROUPS
 from station.desk.panels import SMOKE_READINGS
 from station.desk.readings import LAMP_COLUMNS, READINGS
-from station.desk.registration import CHOICES, LAYOUT
+from station.desk.registration import ASKED, CHOICES, LAYOUT
 from station.desk.screens import devices, history, lane, queue, reset_pin, review
 from station.desk.trouble import LOCKS
 from station.desk.view import SKIP_REASONS
@@ -42,8 +42,8 @@ def literal(model: type, field: str) -> tuple[str, ...]:
 FAMILIES: dict[str, set[str]] = {
     "key": {key.id for keys in GROUPS.values() for key in keys},
     "help": {key.id for keys in GROUPS.values() for key in keys} | {"title"},
-    "field": {*LAYOUT, "plate", "vin"},
-    "placeholder": {name for name in (*LAYOUT, "plate", "vin") if name not in CHOICES},
+    "field": {*LAYOUT, *ASKED, "plate", "vin"},
+    "placeholder": {name for name in (*LAYOUT, *ASKED, "plate", "vin") if name not in CHOICES},
     **{field: set(codes) for field, codes in CHOICES.items()},
     "state": {state.value for state in State},
     "outcome": {outcome.value for outcome in Outcome},

@@ -67,12 +67,30 @@ async def test_a_missing_fact_is_marked_on_its_field(form: Any, line: Any) -> No
     from station.model.text import Text
 
     said = Text(zh="还缺：first_registered", en="Still to be filled in: first_registered")
-    line._inspection_register = lambda body: (said, "missing_facts", {})
+    line._inspection_register = lambda body: (said, "missing_facts", {"missing": ["first_registered"]})
     form.app.screen.query_one("#plate").value = "浙H12385"
     form.app.screen.query_one("#vin").value = VIN
     await form.press("ctrl+s")
     await form.sees("还缺")
     assert form.app.focused.id == "first_registered"
+
+
+async def test_a_missing_fact_that_has_no_field_yet_is_asked(form: Any, line: Any) -> None:
+    from station.model.text import Text
+
+    said = Text(zh="还需要填写：转向轴悬架", en="Still to be filled in: suspension of the steered axle")
+    line._inspection_register = lambda body: (said, "missing_facts", {"missing": ["front_suspension"]})
+    form.app.screen.query_one("#plate").value = "浙H12385"
+    form.app.screen.query_one("#vin").value = VIN
+    await form.press("ctrl+s")
+    await form.sees("✗ 还需要填写：转向轴悬架")
+    assert form.app.focused.id == "front_suspension"
+    asked = []
+    line._inspection_register = lambda body: asked.append(body.vehicle.front_suspension) or (said, "missing_facts", {})
+    form.app.screen.query_one("#front_suspension").value = "dependent"
+    await form.press("ctrl+s")
+    await form.until(lambda: asked)
+    assert asked == ["dependent"]
 
 
 async def test_a_vin_scanned_into_the_plate_goes_where_it_belongs(form: Any, line: Any) -> None:

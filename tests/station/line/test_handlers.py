@@ -77,6 +77,15 @@ def test_a_registration_that_is_refused(room, more, code):
     assert room.refused("anna", room.registration(room.arrived()).model_copy(update=more)) == code
 
 
+def test_missing_facts_are_named_in_words_and_for_the_form(room):
+    body = room.registration(room.arrived(), vehicle=vehicle(electronic_parking_brake=None))
+    with pytest.raises(Refusal) as refused:
+        room.decide("anna", body)
+    assert refused.value.body == {"missing": ["electronic_parking_brake"]}
+    assert "是否电子驻车" in refused.value.text.zh
+    assert "whether the parking brake is electronic" in refused.value.text.en
+
+
 def test_a_vehicle_is_registered_once_and_is_here_once(room):
     serial = room.registered()
     assert room.refused("anna", room.registration(serial)) == "wrong_state"
