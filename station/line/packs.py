@@ -31,11 +31,14 @@ def pack_files(name_or_folder: str) -> dict[str, bytes]:
     """
     if "/" in name_or_folder:
         return _files(Path(name_or_folder))
-    folder = next((f for f in _shipped() if f.name == name_or_folder or says(_files(f)) == name_or_folder), None)
-    if folder is None:
-        known = ", ".join(shipped())
-        raise PackError.of(name_or_folder, "", "no_pack", known=known)
-    return _files(folder)
+    folders = {folder.name: folder for folder in _shipped()}
+    if name_or_folder in folders:
+        return _files(folders[name_or_folder])
+    found = (files for files in map(_files, folders.values()) if says(files) == name_or_folder)
+    files = next(found, None)
+    if files is None:
+        raise PackError.of(name_or_folder, "", "no_pack", known=", ".join(shipped()))
+    return files
 
 
 def shipped() -> tuple[str, ...]:
@@ -46,6 +49,8 @@ def shipped() -> tuple[str, ...]:
 def says(files: Mapping[str, bytes]) -> str:
     """Return what a pack calls itself, as NAME@EDITION; empty if it does not say."""
     for content in files.values():
+        if b"[pack]" not in content:
+            continue
         try:
             head = tomllib.loads(content.decode("utf-8")).get("pack")
         except (UnicodeDecodeError, tomllib.TOMLDecodeError):

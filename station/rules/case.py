@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, model_validator
@@ -9,21 +10,25 @@ from pydantic import BeforeValidator, Field, StrictStr, model_validator
 from station.model.base import Frozen
 from station.model.capture import Capture, Curve, EndState, Mark, Method, Scalar
 from station.model.quantity import Quality, Quantity
-from station.model.text import SaidValueError, Text
+from station.model.text import SaidValueError
 from station.model.units import factor_of, in_model_units
 from station.model.vehicle import Category, Circumstances, Vehicle
+from station.rules.case_words import TEXTS
 
 LONGEST = 1_000_000
 """Most samples of a channel: hours at a hundred a second."""
+LARGEST, MOST_DECIMALS = Decimal(10**12), 20
 
 
 def _plain_number(value: object) -> object:
     """Refuse what JSON readers let pass for a number: true, and NaN; floats keep the digits that were written."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise SaidValueError(Text(zh=f"应为数字，实际是 {value!r}", en=f"expected a number, found {value!r}"))
+        raise SaidValueError(TEXTS.text("number", found=repr(value)))
     number = Decimal(str(value))
     if not number.is_finite():
-        raise SaidValueError(Text(zh="应为有限的数字", en="expected a finite number"))
+        raise SaidValueError(TEXTS.text("finite"))
+    if abs(number) > LARGEST or -int(number.as_tuple().exponent) > MOST_DECIMALS:
+        raise SaidValueError(TEXTS.text("digits"))
     return number
 
 
@@ -42,9 +47,7 @@ class CaseCurve(Frozen):
         factor_of(self.unit)
         if self.quality and len(self.quality) != len(self.values):
             counts = f"{len(self.quality)} / {len(self.values)}"
-            raise SaidValueError(
-                Text(zh=f"quality 应与 values 等长（{counts}）", en=f"quality and values differ in length ({counts})")
-            )
+            raise SaidValueError(TEXTS.text("lengths", counts=counts))
         return self
 
 
@@ -115,12 +118,15 @@ def _capture(item: str, run: CaseItem) -> Capture:
 def _curve(name: str, curve: CaseCurve) -> Curve:
     """Return the samples as whole numbers of a step that holds them all exactly."""
     unit, factor = factor_of(curve.unit)
-    values = [None if value is None else value * factor for value in curve.values]
-    digits = max((-int(v.normalize().as_tuple().exponent) for v in values if v is not None), default=0)
-    scale = Decimal(1).scaleb(-max(0, digits))
-    raw = tuple(None if value is None else int(value / scale) for value in values)
+    values = [None if value is None else Fraction(value) * Fraction(factor) for value in curve.values]
+    digits = _decimals(factor) + max((_decimals(value) for value in curve.values if value is not None), default=0)
+    raw = tuple(None if value is None else int(value * 10**digits) for value in values)
     quality = curve.quality or "".join("m" if value is None else "g" for value in values)
-    return Curve(channel=name, unit=unit, scale=scale, raw=raw, quality=quality)
+    return Curve(channel=name, unit=unit, scale=Decimal(1).scaleb(-digits), raw=raw, quality=quality)
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _scalar(name: str, value: CaseValue) -> Scalar:

@@ -36,6 +36,11 @@ def places(text: str) -> Iterator[tuple[Path, int]]:
             is_key = False
 
 
+def bare_words(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what is neither in quotes nor a bracket or comma: numbers, true, false, null, and what is no JSON."""
+    return ((token.start(), token[0]) for token in _TOKEN.finditer(text) if token[0][0] not in '"{}[],:')
+
+
 def place_of(text: str, path: Sequence[str | int]) -> tuple[Path, int]:
     """Return as much of a path as stands in a text, and the position of its end; of nothing, the beginning."""
     wanted = tuple(path)
