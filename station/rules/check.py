@@ -38,6 +38,7 @@ NOT_YET: dict[Kind, set[str]] = {
     "limit": OF_LOCKING,
     "override": set(),
     "point": _OF_MEASURING,
+    "period": _OF_MEASURING,
 }
 """Facts that are not known when an entry of a kind is chosen."""
 
@@ -204,6 +205,8 @@ def _conditions(pack: Pack) -> Iterator[tuple[Kind, str, Applies]]:
     yield from (("limit", entry.id, entry.applies_if) for entry in pack.limits)
     yield from (("override", entry.id, entry.applies_if) for entry in pack.overrides)
     yield from (("point", entry.id, entry.applies_if) for entry in pack.points)
+    for entry in pack.periods:
+        yield from (("period", entry.id, a) for a in (entry.applies_if, entry.mark_only_if, entry.emissions_if))
 
 
 def _check_condition(pack: Pack, kind: Kind, name: str, applies_if: Applies) -> None:

@@ -28,6 +28,7 @@ _TABLES: dict[Kind, str] = {
     "limit": "limit",
     "override": "override",
     "point": "point",
+    "period": "period",
 }
 
 
@@ -61,6 +62,7 @@ def _parse(files: Mapping[str, bytes]) -> Pack:
         limits=tables["limit"],
         overrides=tables["override"],
         points=tables["point"],
+        periods=tables["period"],
         texts=_catalogue(parsed),
         files={("comparison", "comparison"): comparison_file, **_origins(parsed)},
     )

@@ -1,5 +1,6 @@
 """The entries of a rule pack, as they stand in its TOML files."""
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -281,6 +282,57 @@ class PointEntry(Entry):
         return self
 
 
+class Step(Frozen):
+    """One part of a calendar: every so many months, up to the year ``to_year`` after first registration (none: on)."""
+
+    every_months: int = Field(ge=1, le=60)
+    to_year: int | None = Field(default=None, ge=1, le=100)
+
+
+class PeriodEntry(Entry):
+    """``[[period]]``: when inspections are due (检验周期); the first one in force that applies is the vehicle's.
+
+    ``steps`` count from first registration. In ``mark_only_years`` after it no inspection is needed, only the mark
+    (检验标志), for vehicles that fulfil ``mark_only_if`` and were first registered at most ``registered_within_years``
+    after they were made. A due month can be booked from ``book_months_before`` on. ``emissions_if``: with an on-line
+    inspection the exhaust is tested. ``caveat``: what no fact tells and a person must know of mark-only years.
+    """
+
+    id: StrictStr
+    name: Text
+    steps: tuple[Step, ...] = Field(min_length=1)
+    mark_only_years: tuple[int, ...] = ()
+    mark_only_if: Applies = ()
+    registered_within_years: int | None = Field(default=None, ge=0)
+    book_months_before: int = Field(ge=0, le=12)
+    emissions_if: Applies = ()
+    caveat: Text | None = None
+    applies_if: Applies = ()
+
+    @model_validator(mode="after")
+    def _whole_calendar(self) -> "PeriodEntry":
+        years = [step.to_year for step in self.steps[:-1] if step.to_year is not None]
+        if self.steps[-1].to_year is not None or len(years) < len(self.steps) - 1 or sorted(set(years)) != years:
+            raise SaidValueError(TEXTS.text("steps"))
+        for begin, step in zip([0, *years], self.steps[:-1], strict=False):
+            if ((step.to_year or 0) - begin) * 12 % step.every_months:
+                raise SaidValueError(TEXTS.text("step_months", months=step.every_months, year=step.to_year))
+        last = years[-1] if years else 0
+        strange = set(self.mark_only_years) - {months // 12 for months in self.months(last * 12) if months % 12 == 0}
+        if strange:
+            raise SaidValueError(TEXTS.text("mark_only_years", years=", ".join(map(str, sorted(strange)))))
+        return self
+
+    def months(self, most: int) -> Iterator[int]:
+        """Return after how many months from first registration inspections are due, up to ``most``."""
+        month = 0
+        for step in self.steps:
+            end = most if step.to_year is None else min(most, step.to_year * 12)
+            while month + step.every_months <= end:
+                month += step.every_months
+                yield month
+
+
 class Texts(Frozen):
     """``[texts.zh]`` and ``[texts.en]``: the sentences and words that a pack says otherwise than all packs."""
 
@@ -302,4 +354,5 @@ class PackFile(Frozen):
     limit: tuple[LimitEntry, ...] = ()
     override: tuple[OverrideEntry, ...] = ()
     point: tuple[PointEntry, ...] = ()
+    period: tuple[PeriodEntry, ...] = ()
     texts: Texts | None = None

@@ -51,6 +51,7 @@ def test_every_claim_stands_with_its_certainty(pack: Pack) -> None:
         "limit",
         "override",
         "point",
+        "period",
     }
 
 

@@ -1,0 +1,215 @@
+"""When a vehicle's next inspection is due (检验周期), on-line (上线检验) or for the mark alone (检验标志)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from itertools import takewhile
+
+from station.model.base import Frozen
+from station.model.text import Text
+from station.model.vehicle import Vehicle
+from station.model.verdict import Certainty, PackRef
+from station.rules.conditions import Answer, Facts, ask
+from station.rules.facts import facts_of, first_in_force
+from station.rules.pack import Pack
+from station.rules.schema import PeriodEntry
+from station.rules.wording import joined, say
+
+_LAST_MONTH = 9999 * 12
+"""Months are counted from the year 0; dates end with the year 9999."""
+
+
+class Dates(Frozen):
+    """The days that matter, and what is done on them; what cannot be told is None."""
+
+    due: date | None = None
+    window_from: date | None = None
+    was_due: date | None = None
+    on_line: bool | None = None
+    emissions: bool | None = None
+    on_line_due: date | None = None
+    emissions_due: date | None = None
+
+
+class Due(Dates):
+    """When a vehicle is next due, under the rules that are in force on the due day.
+
+    ``due`` is the last day, ``window_from`` the first on which it can be done. Of an overdue inspection ``was_due``
+    says since when, and ``due`` is the day of asking. ``on_line``: the vehicle is inspected; False: it only gets its
+    mark. ``emissions``: its exhaust is tested then. ``on_line_due`` and ``emissions_due``: the last days of the next
+    on-line inspection and of the next exhaust test. What cannot be told is None; ``missing`` names facts to ask for.
+    ``period``, ``name``, ``clause``, ``source``, ``certainty`` and ``confirmed`` are those of the pack's entry.
+    """
+
+    missing: tuple[str, ...] = ()
+    period: str | None = None
+    name: Text | None = None
+    clause: str | None = None
+    source: str | None = None
+    certainty: Certainty | None = None
+    confirmed: bool = False
+    sentence: Text
+    pack: PackRef
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One due day of a calendar."""
+
+    entry: PeriodEntry
+    due: date
+    window_from: date
+    on_line: Answer
+    exhaust: Answer
+
+    @property
+    def missing(self) -> frozenset[str]:
+        return self.on_line.missing | (self.exhaust.missing if self.on_line.holds is not False else frozenset())
+
+
+def next_due(pack: Pack, vehicle: Vehicle, on: date, last: date | None = None) -> Due:
+    """Return when a vehicle is next due, as seen on a day.
+
+    ``last``: when it was last inspected or got its mark, in or after the window of what was due then; an inspection
+    that was due since is overdue, and due on the day of asking. None: everything before ``on`` was done in time.
+    """
+    entry, missing = first_in_force(pack.periods, facts_of(pack, vehicle, "in_use", on), on)
+    if entry is not None and vehicle.first_registered is None:
+        missing = frozenset({"first_registered"})
+    if missing:
+        return _unknown(pack, "period_missing", missing)
+    begin = on if entry is None or last is None else max(last, min(known.effective_from for known in pack.periods))
+    first = next(_open(pack, vehicle, begin, last), None) if entry else None
+    if first is None:
+        return _unknown(pack, "period_none", missing)
+    terms = [first]
+    if first.due < on:
+        terms = list(takewhile(lambda term: term.window_from <= on, _open(pack, vehicle, begin, last)))
+    return _due(pack, terms, on, _next_on_line(_open(pack, vehicle, begin, last)))
+
+
+def _open(pack: Pack, vehicle: Vehicle, begin: date, last: date | None) -> Iterator[_Term]:
+    """Return the due days from a day on that the last inspection did not cover."""
+    terms = _terms(pack, vehicle, begin)
+    return (term for term in terms if last is None or term.window_from > last)
+
+
+def _terms(pack: Pack, vehicle: Vehicle, begin: date) -> Iterator[_Term]:
+    """Return every due day from a day on, each of the calendar that is in force on it, until there is none."""
+    day: date | None = begin
+    while day is not None:
+        facts = facts_of(pack, vehicle, "in_use", day)
+        entry, _ = first_in_force(pack.periods, facts, day)
+        if entry is None:
+            return
+        end = entry.effective_to
+        yield from (term for term in _calendar(entry, vehicle, facts, end) if term.due >= day)
+        day = None if end is None else end + timedelta(days=1)
+
+
+def _calendar(entry: PeriodEntry, vehicle: Vehicle, facts: Facts, end: date | None) -> Iterator[_Term]:
+    if vehicle.first_registered is None:
+        return
+    registered = vehicle.first_registered.year * 12 + vehicle.first_registered.month - 1
+    for months in entry.months(_LAST_MONTH - registered):
+        due = _first_day(registered + months + 1) - timedelta(days=1)
+        if end is not None and due > end:
+            return
+        window_from = _first_day(registered + months - entry.book_months_before)
+        on_line = _on_line(entry, vehicle, facts, months)
+        yield _Term(entry, due, window_from, on_line, ask(entry.emissions_if, facts))
+
+
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _on_line(entry: PeriodEntry, vehicle: Vehicle, facts: Facts, months: int) -> Answer:
+    """Return whether the vehicle itself is inspected, and not only its mark issued."""
+    if months % 12 or months // 12 not in entry.mark_only_years:
+        return Answer(True)
+    allowed, stored = ask(entry.mark_only_if, facts), _stored_too_long(entry, vehicle)
+    if allowed.holds is False or stored.holds:
+        return Answer(True)
+    missing = allowed.missing | stored.missing
+    return Answer(None if missing else False, missing)
+
+
+def _stored_too_long(entry: PeriodEntry, vehicle: Vehicle) -> Answer:
+    made, registered, years = vehicle.produced, vehicle.first_registered, entry.registered_within_years
+    if years is None or registered is None:
+        return Answer(False)
+    if made is None:
+        return Answer(None, frozenset({"produced"}))
+    return Answer((registered.year - years, registered.month, registered.day) > (made.year, made.month, made.day))
+
+
+def _next_on_line(terms: Iterable[_Term]) -> _Term | None:
+    """Return the first term that is on-line; None if that of an earlier one cannot be told, or there is none."""
+    first = next((term for term in terms if term.on_line.holds is not False), None)
+    return first if first and first.on_line.holds else None
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    """Return whether any holds, None where one that is not known could."""
+    found = list(answers)
+    return True if True in found else None if None in found else False
+
+
+def _due(pack: Pack, terms: list[_Term], on: date, on_line: _Term | None) -> Due:
+    first = terms[0]
+    entry, missing = first.entry, frozenset[str]().union(*(term.missing for term in terms))
+    on_line_due = max(on_line.due, on) if on_line else None
+    dates = Dates(
+        due=max(first.due, on),
+        window_from=first.window_from,
+        was_due=first.due if first.due < on else None,
+        on_line=_any(term.on_line.holds for term in terms),
+        emissions=_any(_tested(term) for term in terms),
+        on_line_due=on_line_due,
+        emissions_due=on_line_due if on_line and on_line.exhaust.holds else None,
+    )
+    return Due(
+        **dates.model_dump(),
+        missing=_ordered(missing),
+        period=entry.id,
+        **entry.model_dump(include={"name", "clause", "source", "certainty"}),
+        confirmed=entry.confirmed,
+        sentence=_sentence(pack, entry, dates, missing),
+        pack=pack.ref,
+    )
+
+
+def _unknown(pack: Pack, key: str, missing: frozenset[str]) -> Due:
+    return Due(missing=_ordered(missing), sentence=say(pack, key, {"facts": missing}), pack=pack.ref)
+
+
+def _ordered(missing: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in Vehicle.model_fields if name in missing)
+
+
+def _tested(term: _Term) -> bool | None:
+    """Return whether the exhaust is tested: never where only the mark is issued."""
+    held = (term.on_line.holds, term.exhaust.holds)
+    return False if False in held else None if None in held else True
+
+
+def _sentence(pack: Pack, entry: PeriodEntry, dates: Dates, missing: frozenset[str]) -> Text:
+    words = {**dates.model_dump(), "name": entry.name, "facts": missing}
+    said = [say(pack, key, words) for key in _keys(entry, dates)]
+    if dates.on_line is not True and entry.caveat:
+        said.insert(-1 if not entry.confirmed else len(said), entry.caveat)
+    return reduce(joined, said)
+
+
+def _keys(entry: PeriodEntry, dates: Dates) -> Iterator[str]:
+    """Return the sentences to say, in order."""
+    kind = {True: "on_line", False: "mark_only", None: "open"}[dates.on_line]
+    yield from ("period_overdue", f"period_{kind}_now") if dates.was_due else (f"period_{kind}",)
+    if dates.on_line:
+        yield {True: "period_exhaust", False: "period_no_exhaust", None: "period_exhaust_open"}[dates.emissions]
+    elif dates.on_line_due:
+        yield "period_next_on_line"
+    if not entry.confirmed:
+        yield "period_unconfirmed"
