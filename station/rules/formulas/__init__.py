@@ -1,6 +1,6 @@
 """The closed set of formulas that a rule pack may name."""
 
-from station.rules.formulas import aim, brakes, lamps, repeats, scalars, windows
+from station.rules.formulas import aim, brakes, effort, lamps, repeats, scalars, windows
 from station.rules.formulas.formula import Formula, Source
 
 __all__ = ["FORMULAS", "Formula", "Source"]
@@ -12,4 +12,5 @@ FORMULAS: dict[str, Formula] = {
     **repeats.FORMULAS,
     **scalars.FORMULAS,
     **aim.FORMULAS,
+    **effort.FORMULAS,
 }

@@ -34,5 +34,6 @@ class Formula:
 
     @property
     def sources(self) -> set[Source]:
-        """Return the runs that the formula reads."""
-        return {self.forces, self.loads or self.forces}
+        """Return the runs that the formula reads; a single value is of the item's own."""
+        own: set[Source] = {"own"} if self.scalar else set()
+        return {self.forces, self.loads or self.forces} | own

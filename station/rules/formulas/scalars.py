@@ -19,6 +19,7 @@ SCALAR_UNITS: dict[str, Unit] = {
     "mfdd": "m/s2",
     "distance": "m",
     "lane_width": "m",
+    "efficiency": "%",
     "low_dx": "mm/10m",
     "low_dy": "mm/10m",
     "high_dx": "mm/10m",
@@ -29,6 +30,7 @@ SCALAR_UNITS: dict[str, Unit] = {
 Of a headlamp run ``low_dx`` to ``high_dy`` and ``height`` are those of the item's own lamp (``H1_low_dx``), the height
 that of its centre. ``slip_axle_1``: outward positive. ``true_speed``: the tester's, at the speed that the
 speedometer is tested at. ``lane_width``: of the narrowest lane that the vehicle did not leave.
+``efficiency``: of the brakes, as a decelerometer states it.
 """
 
 SLIP_AXLES = ("slip_axle_1", "slip_axle_2")
