@@ -74,6 +74,6 @@ def _codes(pack: Pack, axles: int, captures: Mapping[str, Capture]) -> Iterator[
 
 
 def _is_derived(pack: Pack, entry: ItemEntry, axles: int, measured: set[str]) -> bool:
-    """Return whether an item has no run of its own, and those of all axles, on which it rests, are there."""
+    """Return whether an item needs no run of its own, and those of all axles, on which it rests, are there."""
     sources = {source for name in entry.quantities for source in FORMULAS[pack.quantity(name).formula].sources}
-    return sources == {"axles"} and measured >= set(AXLE_ITEMS[:axles])
+    return "axles" in sources and sources <= {"axles", "own"} and measured >= set(AXLE_ITEMS[:axles])
