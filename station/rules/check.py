@@ -32,7 +32,7 @@ _OF_MEASURING = OF_AN_AXLE | OF_A_RUN | OF_LOCKING
 NOT_YET: dict[Kind, set[str]] = {
     "constant": OF_LOCKING,
     "class": {"vehicle_class"} | _OF_MEASURING,
-    "axle_layout": _OF_MEASURING,
+    "axle_layout": _OF_MEASURING - {"axle"},
     "item": _OF_MEASURING,
     "quantity": OF_LOCKING,
     "limit": OF_LOCKING,

@@ -1,4 +1,4 @@
-"""Formulas of the roller brake tester: rates and imbalance. Percent, from forces in N and loads in kg."""
+"""Formulas of the brake tester: rates and imbalance. Percent, from forces in N and loads in kg."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def axle_run(axle: int, capture: Capture) -> AxleRun:
     """
     check_not_lost(capture)
     begin = mark(capture, "brake")
-    left, right = (_forces(capture, side, begin, axle) for side in SIDES)
+    left, right = (wheel_forces(capture, side, begin, axle) for side in SIDES)
     if len(left.numbers) != len(right.numbers):
         raise invalid("unequal_sides", axle=axle)
     return _in_one_step(axle, capture, begin, left, right)
@@ -133,7 +133,12 @@ def parking_braking_rate(evidence: Evidence) -> Measured:
     return _rate_of([axle_run(axle, capture) for axle, capture in evidence.parking()], evidence)
 
 
-def _forces(capture: Capture, side: str, begin: int, axle: int) -> Readings:
+def wheel_forces(capture: Capture, side: str, begin: int, axle: int) -> Readings:
+    """Return the forces of one wheel from a sample on, in N.
+
+    Raises:
+        ProblemError: invalid, naming axle and side: no curve, samples missing or bad, no force.
+    """
     curve = capture.curve(f"force_{side}")
     if curve is None:
         raise invalid("no_curve", axle=axle, side=side)
@@ -171,17 +176,18 @@ def _largest_difference(run: AxleRun) -> tuple[Fraction, str]:
 def _rise(run: AxleRun) -> tuple[int, int]:
     """Return the first and last sample of the force's rise.
 
-    It ends where a wheel locks (the rig stops there, so the maxima are reached by then) or where both wheels have
-    reached their largest force, whichever is first.
+    It ends where a wheel locks (the rig marks that, or stops there, so the maxima are reached by then) or where both
+    wheels have reached their largest force, whichever is first.
     """
     begin = run.capture.mark("rise")
     if begin is None:
         raise invalid("no_rise", axle=run.axle)
+    both_largest = max(run.left_peak, run.right_peak)
     marked = run.capture.mark("end_point")
-    end = max(run.left_peak, run.right_peak) if marked is None else marked
-    if not run.begin <= begin <= end < run.begin + len(run.left):
+    end = both_largest if marked is None else marked
+    if not run.begin <= begin <= min(end, both_largest) or end >= run.begin + len(run.left):
         raise invalid("rise_out_of_order", axle=run.axle, begin=begin, end=end)
-    return begin, end
+    return begin, min(end, both_largest)
 
 
 def static_weight(axles: Iterable[tuple[int, Capture]], evidence: Evidence) -> Fraction:
@@ -190,11 +196,16 @@ def static_weight(axles: Iterable[tuple[int, Capture]], evidence: Evidence) -> F
     Raises:
         ProblemError: invalid, naming axle and side: a load is missing, in another unit or not above zero.
     """
-    load_kg = sum((_load(capture, side, axle) for axle, capture in axles for side in SIDES), Fraction(0))
+    load_kg = sum((wheel_load_kg(capture, side, axle) for axle, capture in axles for side in SIDES), Fraction(0))
     return load_kg * evidence.constants["g"]
 
 
-def _load(capture: Capture, side: str, axle: int) -> Fraction:
+def wheel_load_kg(capture: Capture, side: str, axle: int) -> Fraction:
+    """Return the static load of one wheel.
+
+    Raises:
+        ProblemError: invalid, naming axle and side: no load, in another unit, or not above zero.
+    """
     scalar = capture.scalar(f"load_{side}")
     if scalar is None or scalar.quantity is None or scalar.quality in ("invalid", "missing"):
         raise invalid("no_load", axle=axle, side=side)

@@ -20,7 +20,7 @@ def in_chinese(error: PackError) -> bool:
 
 SETTING = 'id = "limit_set"\nvalue = "a"\nchoices = ["a", "b"]'
 FRONT = '{ vehicle_class = ["light", "bus", "other"], axle_position = ["front"] }'
-B1 = 'axle = 1\nquantities = ["axle_rate", "imbalance", "imbalance_of_load"]'
+B1, B2 = (f'axle = {axle}\nquantities = ["axle_rate", "dynamic_rate", "wheel_rate", "imbalance"' for axle in (1, 2))
 
 BAD: list[tuple[str, str, str, str, str]] = [
     # file, what is replaced, by what, the entry that is named, what is expected
@@ -47,7 +47,7 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ("pack.toml", "value = 9.8\n", 'value = "9.8"\n', "constant 1 (g): value", "expected a number, found '9.8'"),
     ("pack.toml", "value = 9.8\n", "value = true\n", "constant 1 (g): value", "expected a number, found True"),
     ("pack.toml", 'unit = "m/s2"\n', "", "constant 1 (g): unit", "missing; it must be given"),
-    ("pack.toml", 'id = "g"', 'id = "gravity"', "quantity (axle_rate)", "needs the constant g"),
+    ("pack.toml", 'id = "g"', 'id = "gravity"', "quantity (loaded_rate)", "needs the constant g"),
     ("pack.toml", 'id = "bus"', 'id = "light"', "class (light)", "a name of its own, pack.toml has it too"),
     (
         "pack.toml",
@@ -88,13 +88,13 @@ BAD: list[tuple[str, str, str, str, str]] = [
         "true or false",
     ),
     ("items.toml", 'code = "F1"\n', "", "item 2 ()", "missing; it must be given"),
-    ("items.toml", "axle = 2", "axle = 1", "item (B2)", "B1 has axle 1 already"),
-    ("items.toml", "axle = 2\n", "", "item (B2)", "needs the number of an axle"),
+    ("items.toml", B2, B1, "item (B2)", "B1 has axle 1 already"),
+    ("items.toml", B2, B2.removeprefix("axle = 2\n"), "item (B2)", "needs the number of an axle"),
     ("items.toml", '"vehicle_rate"', '"rate"', "item (BV)", "no such quantity rate"),
     (
         "items.toml",
         B1,
-        B1.replace('"axle_rate", "imbalance"', '"imbalance", "axle_rate"'),
+        B1.replace('"axle_rate", ', "").replace('"imbalance"', '"imbalance", "axle_rate"'),
         "item (B1)",
         "needs axle_rate before",
     ),
@@ -133,8 +133,8 @@ BAD: list[tuple[str, str, str, str, str]] = [
         "brakes.toml",
         FRONT,
         '{ axle_position = ["rear"] }',
-        "limit (rate-rear-light)",
-        "than rate-front: both can apply",
+        "limit (rate-front)",
+        "than plate-rate-rear-bus: both can apply",
     ),
     (
         "brakes.toml",
@@ -229,7 +229,7 @@ def test_a_bad_pack_is_refused_with_file_entry_and_what_is_expected(
 ) -> None:
     with pytest.raises(PackError) as refused:
         parse_pack(edited(file, old, new))
-    assert refused.value.file == (file if entry != "quantity (axle_rate)" else "brakes.toml")
+    assert refused.value.file == (file if entry != "quantity (loaded_rate)" else "brakes-loaded.toml")
     assert refused.value.entry == entry or refused.value.entry.startswith(f"{entry}: ")
     assert expected in str(refused.value)
     assert in_chinese(refused.value)

@@ -393,20 +393,24 @@ def test_sides_of_different_scale_are_compared_in_newtons(brakes: Brakes, verdic
     assert quantity(judged, "imbalance").value == Decimal(50_000) / Decimal(3000)
 
 
-def test_three_axles_are_unknown_not_passed(brakes: Brakes, verdict: Verdict) -> None:
+def test_axles_that_no_fact_places_or_nobody_measured_are_unknown(brakes: Brakes, verdict: Verdict) -> None:
     runs = brakes("B1", [40_000], [40_000]), brakes("B2", [40_000], [40_000])
     axle, whole = (verdict(item, *runs, **LORRY, axles=3) for item in ("B1", "BV"))
     assert axle.outcome is Outcome.UNKNOWN
     assert axle.reason is not None
-    assert axle.reason.en.endswith("missing (position of the axles); enter them at the desk.")
+    assert axle.reason.en.endswith("missing (number of steered axles); enter them at the desk.")
     assert axle.quantities[0].value is not None
     assert whole.outcome is Outcome.UNKNOWN
     assert whole.reason is not None
-    assert "第 3 轴" in whole.reason.zh
+    assert whole.reason.zh == "缺少三轴行车制动的测量数据，请先完成该项检测。"
+    six = verdict("BV", *(brakes(f"B{n}", [1], [1]) for n in range(1, 6)), **LORRY, axles=6)
+    assert six.outcome is Outcome.UNKNOWN
+    assert six.reason is not None
+    assert "第 6 轴" in six.reason.zh
 
 
 def test_a_vehicle_without_a_class_is_unknown_with_its_value(brakes: Brakes, verdict: Verdict) -> None:
-    judged = verdict("BV", brakes("B1", [40_000], [40_000]), brakes("B2", [40_000], [40_000]), vehicle_type="Z11",
+    judged = verdict("BV", brakes("B1", [40_000], [40_000]), brakes("B2", [40_000], [40_000]), vehicle_type="D11",
                      total_mass_kg=9000)  # fmt: skip
     (found,) = judged.quantities
     assert judged.outcome is found.outcome is Outcome.UNKNOWN
