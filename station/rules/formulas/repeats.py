@@ -1,4 +1,4 @@
-"""Formulas over windows that a run repeats, ``{n}`` counting from 1: the largest sample of each of the last ones."""
+"""Formulas over windows that a run repeats, ``{n}`` counting from 1: the largest sample of each that counts."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,26 +21,47 @@ class _Peaks:
 
 def mean_of_maxima(evidence: Evidence) -> Measured:
     """Mean of the largest values: the smoke of free acceleration (自由加速法)."""
-    peaks = _peaks(evidence, evidence.unit)
-    return Measured(sum(peaks.values, Fraction(0)) / len(peaks.values), peaks.decided_by, peaks.warnings)
+    return _mean(_peaks(evidence, evidence.unit, _last(evidence)))
 
 
 def spread_of_maxima(evidence: Evidence) -> Measured:
     """Difference between the largest and the smallest of the largest values."""
-    peaks = _peaks(evidence, evidence.unit)
+    peaks = _peaks(evidence, evidence.unit, _last(evidence))
     return Measured(max(peaks.values) - min(peaks.values), peaks.decided_by)
 
 
 def least_maximum_of_rated_speed(evidence: Evidence) -> Measured:
     """The smallest of the largest engine speeds over the rated speed, in percent."""
-    peaks = _peaks(evidence, "1/min")
+    peaks = _peaks(evidence, "1/min", _last(evidence))
     return Measured(min(peaks.values) * 100 / evidence.number("rated_speed_per_min"), peaks.decided_by, peaks.warnings)
 
 
-def _peaks(evidence: Evidence, unit: str) -> _Peaks:
+def least_consecutive_mean(evidence: Evidence) -> Measured:
+    """The smallest mean of the largest values of consecutive windows, as many at a time as the window's ``last`` says.
+
+    Windows after the first ``most_windows`` do not count.
+    """
+    capture, together = evidence.own(), evidence.window.last or 1
+    counted = _marked(capture, evidence.window)[: int(evidence.constants["most_windows"])]
+    firsts = range(len(_enough(capture, counted, together)) - together + 1)
+    means = [_mean(_peaks(evidence, evidence.unit, counted[first : first + together])) for first in firsts]
+    return min(means, key=lambda mean: mean.value)
+
+
+def count_of_windows(evidence: Evidence) -> Measured:
+    """How many windows were completed."""
+    window = evidence.window
+    return Measured(Fraction(len(_marked(evidence.own(), window))), f"{evidence.item} {window.begin}")
+
+
+def _mean(peaks: _Peaks) -> Measured:
+    return Measured(sum(peaks.values, Fraction(0)) / len(peaks.values), peaks.decided_by, peaks.warnings)
+
+
+def _peaks(evidence: Evidence, unit: str, windows: list[tuple[str, str]]) -> _Peaks:
     capture, name = evidence.own(), evidence.window.channels[0]
     check_not_lost(capture)
-    found = [channel_readings(capture, name, unit, *window) for window in _windows(capture, evidence.window)]
+    found = [channel_readings(capture, name, unit, *span(capture, *marks)) for marks in windows]
     highest = [max(channel.numbers) for channel in found]
     indices = [c.begin + c.numbers.index(number) for c, number in zip(found, highest, strict=True)]
     return _Peaks(
@@ -50,15 +71,24 @@ def _peaks(evidence: Evidence, unit: str) -> _Peaks:
     )
 
 
-def _windows(capture: Capture, window: Window) -> list[tuple[int, int]]:
-    """Return the last windows of a run; what it broke off before its end does not count."""
-    wanted = window.last or 1
-    count = 0
-    while all(capture.mark(name) is not None for name in _marks(window, count + 1)):
-        count += 1
-    if count < wanted:
-        raise invalid("too_few_windows", count=count, wanted=wanted, item=capture.item)
-    return [span(capture, *_marks(window, number)) for number in range(count - wanted + 1, count + 1)]
+def _last(evidence: Evidence) -> list[tuple[str, str]]:
+    """Return the marks of the last windows of a run; what it broke off before its end does not count."""
+    capture, wanted = evidence.own(), evidence.window.last or 1
+    return _enough(capture, _marked(capture, evidence.window), wanted)[-wanted:]
+
+
+def _enough(capture: Capture, windows: list[tuple[str, str]], wanted: int) -> list[tuple[str, str]]:
+    if len(windows) < wanted:
+        raise invalid("too_few_windows", count=len(windows), wanted=wanted, item=capture.item)
+    return windows
+
+
+def _marked(capture: Capture, window: Window) -> list[tuple[str, str]]:
+    """Return the marks of every window from the first one on, as long as both are there."""
+    found: list[tuple[str, str]] = []
+    while all(capture.mark(name) is not None for name in _marks(window, len(found) + 1)):
+        found.append(_marks(window, len(found) + 1))
+    return found
 
 
 def _marks(window: Window, number: int) -> tuple[str, str]:
@@ -76,4 +106,8 @@ FORMULAS = {
         channel_unit="1/min",
         repeats=True,
     ),
+    "least_consecutive_mean": Formula(
+        least_consecutive_mean, None, constants=("most_windows",), channels=(1, 1), repeats=True
+    ),
+    "count_of_windows": Formula(count_of_windows, "1", channels=(0, 0), repeats=True),
 }

@@ -24,13 +24,30 @@ SCALAR_UNITS: dict[str, Unit] = {
     "low_dy": "mm/10m",
     "high_dx": "mm/10m",
     "high_dy": "mm/10m",
+    "ambient_temperature": "degC",
+    "max_wheel_power": "kW",
+    "roller_speed_at_max_power": "km/h",
+    "ringelmann": "1",
+    "visible_smoke": "1",
+    "hc_residue": "1e-6 vol",
+    "ambient_humidity": "%",
+    "ambient_pressure": "kPa",
+    "obd_communication": "1",
+    "obd_mil_on": "1",
+    "obd_mil_test": "1",
+    "obd_trouble_codes": "1",
+    "obd_incomplete_monitors": "1",
+    "obd_distance_since_mil": "m",
+    "obd_vin_matches": "1",
 }
 """The single values that a pack may name, and their units.
 
 Of a headlamp run ``low_dx`` to ``high_dy`` and ``height`` are those of the item's own lamp (``H1_low_dx``), the height
-that of its centre. ``slip_axle_1``: outward positive. ``true_speed``: the tester's, at the speed that the
-speedometer is tested at. ``lane_width``: of the narrowest lane that the vehicle did not leave.
-``efficiency``: of the brakes, as a decelerometer states it.
+that of its centre. ``slip_axle_1``: outward positive. ``true_speed``: the tester's, at the speed that the speedometer
+is tested at. ``max_wheel_power``: of lug-down, corrected. ``visible_smoke``: 1 if a person saw any, else 0.
+``lane_width``: of the narrowest lane that the vehicle did not leave.
+``efficiency``: of the brakes, as a decelerometer states it. ``obd_...``: what on-board diagnostics said; of the yes
+and no of them, yes is 1.
 """
 
 SLIP_AXLES = ("slip_axle_1", "slip_axle_2")

@@ -24,12 +24,18 @@ CHANNEL_UNITS: dict[str, Unit] = {
     "hc": "1e-6 vol",
     "o2": "% vol",
     "no": "1e-6 vol",
+    "no2": "1e-6 vol",
     "lambda": "1",
     "engine_speed": "1/min",
     "oil_temperature": "degC",
     "k": "1/m",
     "opacity": "%",
+    "speed": "km/h",
+    "co_rate": "g/s",
+    "hc_rate": "g/s",
+    "nox_rate": "g/s",
 }
+"""The curves that a pack may name, and their units. ``speed``: of the rollers; ``co_rate`` and so on: mass emitted."""
 
 
 def window_mean(evidence: Evidence) -> Measured:
