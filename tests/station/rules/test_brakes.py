@@ -197,7 +197,7 @@ def test_a_rear_axle_at_59_96_warns_that_rounding_would_take_the_other_denominat
 ) -> None:
     judged = verdict("B2", brakes("B2", [29_380], [29_381]))
     assert [q.quantity for q in judged.quantities] == ["axle_rate", "imbalance_of_load"]
-    assert [w.zh for w in judged.warnings] == ["制动率修约前后分属不同的限值档，本规则以未修约值为准。"]
+    assert [w.zh for w in judged.warnings] == ["修约前后适用不同的规则分支，本规则以未修约值为准。"]
 
 
 # Two axles of 1000 kg: 196,000 raw are 100 %.
