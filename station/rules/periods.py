@@ -75,74 +75,76 @@ def next_due(pack: Pack, vehicle: Vehicle, on: date, last: date | None = None) -
     that was due since is overdue, and due on the day of asking. None: everything before ``on`` was done in time.
     """
     entry, missing = first_in_force(pack.periods, facts_of(pack, vehicle, "in_use", on), on)
-    if entry is not None and vehicle.first_registered is None:
-        missing = frozenset({"first_registered"})
-    if missing:
-        return _unknown(pack, "period_missing", missing)
-    begin = on if entry is None or last is None else max(last, min(known.effective_from for known in pack.periods))
-    first = next(_open(pack, vehicle, begin, last), None) if entry else None
+    if entry is None or vehicle.first_registered is None:
+        lacking = missing if entry is None else frozenset({"first_registered"})
+        return _unknown(pack, "period_missing" if lacking else "period_none", lacking)
+    begin = on if last is None else max(last, min(known.effective_from for known in pack.periods))
+    calendar = _Calendar(pack, vehicle, vehicle.first_registered, begin, last)
+    first = next(calendar.terms(), None)
     if first is None:
         return _unknown(pack, "period_none", missing)
     terms = [first]
     if first.due < on:
-        terms = list(takewhile(lambda term: term.window_from <= on, _open(pack, vehicle, begin, last)))
-    return _due(pack, terms, on, _next_on_line(_open(pack, vehicle, begin, last)))
+        terms = list(takewhile(lambda term: term.window_from <= on, calendar.terms()))
+    return _due(pack, terms, on, _next_on_line(calendar.terms()))
 
 
-def _open(pack: Pack, vehicle: Vehicle, begin: date, last: date | None) -> Iterator[_Term]:
-    """Return the due days from a day on that the last inspection did not cover."""
-    terms = _terms(pack, vehicle, begin)
-    return (term for term in terms if last is None or term.window_from > last)
+@dataclass(frozen=True)
+class _Calendar:
+    """The due days of a vehicle from a day on, each under the rules that are in force on it."""
 
+    pack: Pack
+    vehicle: Vehicle
+    registered: date
+    begin: date
+    last: date | None
 
-def _terms(pack: Pack, vehicle: Vehicle, begin: date) -> Iterator[_Term]:
-    """Return every due day from a day on, each of the calendar that is in force on it, until there is none."""
-    day: date | None = begin
-    while day is not None:
-        facts = facts_of(pack, vehicle, "in_use", day)
-        entry, _ = first_in_force(pack.periods, facts, day)
-        if entry is None:
-            return
-        end = entry.effective_to
-        yield from (term for term in _calendar(entry, vehicle, facts, end) if term.due >= day)
-        day = None if end is None else end + timedelta(days=1)
+    def terms(self) -> Iterator[_Term]:
+        """Return those that the last inspection did not cover, up to a day on which nothing is in force."""
+        return (term for term in self._every() if self.last is None or term.window_from > self.last)
 
+    def _every(self) -> Iterator[_Term]:
+        day: date | None = self.begin
+        while day is not None:
+            facts = facts_of(self.pack, self.vehicle, "in_use", day)
+            entry, _ = first_in_force(self.pack.periods, facts, day)
+            if entry is None:
+                return
+            yield from (term for term in self._under(entry, facts) if term.due >= day)
+            day = None if entry.effective_to is None else entry.effective_to + timedelta(days=1)
 
-def _calendar(entry: PeriodEntry, vehicle: Vehicle, facts: Facts, end: date | None) -> Iterator[_Term]:
-    if vehicle.first_registered is None:
-        return
-    registered = vehicle.first_registered.year * 12 + vehicle.first_registered.month - 1
-    for months in entry.months(_LAST_MONTH - registered):
-        due = _first_day(registered + months + 1) - timedelta(days=1)
-        if end is not None and due > end:
-            return
-        window_from = _first_day(registered + months - entry.book_months_before)
-        on_line = _on_line(entry, vehicle, facts, months)
-        yield _Term(entry, due, window_from, on_line, ask(entry.emissions_if, facts))
+    def _under(self, entry: PeriodEntry, facts: Facts) -> Iterator[_Term]:
+        registered = self.registered.year * 12 + self.registered.month - 1
+        for months in entry.months(_LAST_MONTH - registered):
+            due = _first_day(registered + months + 1) - timedelta(days=1)
+            if entry.effective_to is not None and due > entry.effective_to:
+                return
+            window_from = _first_day(registered + months - entry.book_months_before)
+            on_line = self._on_line(entry, facts, months)
+            yield _Term(entry, due, window_from, on_line, ask(entry.emissions_if, facts))
+
+    def _on_line(self, entry: PeriodEntry, facts: Facts, months: int) -> Answer:
+        """Return whether the vehicle itself is inspected, and not only its mark issued."""
+        if months % 12 or months // 12 not in entry.mark_only_years:
+            return Answer(True)
+        allowed, stored = ask(entry.mark_only_if, facts), self._stored(entry.registered_within_years)
+        if allowed.holds is False or stored.holds:
+            return Answer(True)
+        missing = allowed.missing | stored.missing
+        return Answer(None if missing else False, missing)
+
+    def _stored(self, years: int | None) -> Answer:
+        """Return whether it was first registered more than so many years after it was made."""
+        made, registered = self.vehicle.produced, self.registered
+        if years is None:
+            return Answer(False)
+        if made is None:
+            return Answer(None, frozenset({"produced"}))
+        return Answer((registered.year - years, registered.month, registered.day) > (made.year, made.month, made.day))
 
 
 def _first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
-
-
-def _on_line(entry: PeriodEntry, vehicle: Vehicle, facts: Facts, months: int) -> Answer:
-    """Return whether the vehicle itself is inspected, and not only its mark issued."""
-    if months % 12 or months // 12 not in entry.mark_only_years:
-        return Answer(True)
-    allowed, stored = ask(entry.mark_only_if, facts), _stored_too_long(entry, vehicle)
-    if allowed.holds is False or stored.holds:
-        return Answer(True)
-    missing = allowed.missing | stored.missing
-    return Answer(None if missing else False, missing)
-
-
-def _stored_too_long(entry: PeriodEntry, vehicle: Vehicle) -> Answer:
-    made, registered, years = vehicle.produced, vehicle.first_registered, entry.registered_within_years
-    if years is None or registered is None:
-        return Answer(False)
-    if made is None:
-        return Answer(None, frozenset({"produced"}))
-    return Answer((registered.year - years, registered.month, registered.day) > (made.year, made.month, made.day))
 
 
 def _next_on_line(terms: Iterable[_Term]) -> _Term | None:
@@ -160,12 +162,14 @@ def _any(answers: Iterable[bool | None]) -> bool | None:
 def _due(pack: Pack, terms: list[_Term], on: date, on_line: _Term | None) -> Due:
     first = terms[0]
     entry, missing = first.entry, frozenset[str]().union(*(term.missing for term in terms))
-    on_line_due = max(on_line.due, on) if on_line else None
+    due, inspected = max(first.due, on), _any(term.on_line.holds for term in terms)
+    # What is overdue draws an on-line inspection whose window is open to the same day.
+    on_line_due = due if inspected else max(on_line.due, on) if on_line else None
     dates = Dates(
-        due=max(first.due, on),
+        due=due,
         window_from=first.window_from,
         was_due=first.due if first.due < on else None,
-        on_line=_any(term.on_line.holds for term in terms),
+        on_line=inspected,
         emissions=_any(_tested(term) for term in terms),
         on_line_due=on_line_due,
         emissions_due=on_line_due if on_line and on_line.exhaust.holds else None,
