@@ -186,7 +186,7 @@ def test_how_long_it_stood_counts_only_where_the_pack_says_so(edited: Edited) ->
     ("facts", "missing", "said"),
     [
         (
-            {"accident_with_casualties": None},
+            {"accident_with_casualties": None, "produced": date(2025, 1, 1)},
             ("accident_with_casualties",),
             "缺少是否发生过伤亡事故，无法确定是否免上线",
         ),
