@@ -99,7 +99,7 @@ def facts_of(
     return facts.plus("vehicle_class", entry.id if entry else "")
 
 
-def with_axle(pack: Pack, facts: Facts, axle: int | None, on: date) -> Facts:
+def with_axle(pack: Pack, facts: Facts, axle: int | None, on: date | None) -> Facts:
     """Return the facts with an axle's number and position, ``front`` or ``rear``.
 
     The position is None without an axle or a layout for it.
