@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 import station.rules
+from station.line.packs import load_pack
 from station.model.capture import Capture, Curve, Mark, Scalar
 from station.model.quantity import Quantity
 from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict
 from station.rules import Pack, judge, parse_pack
+from station.rules.case import Case
+from station.rules.case_judge import judge_case
 
 FOLDER = Path(station.rules.__file__).parent / "packs" / "cn-gb38900-2020"
 TODAY = date(2026, 11, 22)
@@ -265,3 +268,16 @@ def quantity() -> Callable[[ItemVerdict, str], Any]:
         return next(q for q in judged.quantities if q.quantity == name)
 
     return pick
+
+
+@pytest.fixture(scope="session")
+def case_verdict() -> Callable[..., ItemVerdict]:
+    """Judge one item of a case by a pack that ships with the software."""
+    packs: dict[str, Pack] = {}
+
+    def judged(folder: str, item: str, case: Mapping[str, Any]) -> ItemVerdict:
+        if folder not in packs:
+            packs[folder] = load_pack(folder)
+        return judge_case(packs[folder], Case.model_validate(case), item).items[0]
+
+    return judged
