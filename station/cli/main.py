@@ -22,6 +22,8 @@ from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless
 from station.cli.help import in_language
 from station.cli.init import init
+from station.cli.judge import judge
+from station.cli.judge_readings import ReadingsVerdict
 from station.cli.keys import keys_app
 from station.cli.lan import app_url, invitation
 from station.cli.language import Lang, language_here, speak
@@ -40,6 +42,9 @@ from station.ledger.keys import read_public
 from station.ledger.projection import rebuild
 from station.ledger.verify import VerifyReport, export, verify_database
 from station.line.config import Config, load_config
+from station.rules.case import Case
+from station.rules.case_judge import CaseVerdict
+from station.rules.schema import PackFile
 from station.store.database import open_database
 
 app = typer.Typer(
@@ -60,6 +65,7 @@ app.command()(init)
 app.command()(backup)
 app.command()(restore)
 app.command()(doctor)
+app.command()(judge)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -206,7 +212,9 @@ def desk(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="demo, doctor, config, or the name of a message or command.")],
+    name: Annotated[
+        str, typer.Argument(help="case, verdict, pack, readings, demo, doctor, config, or a message or command.")
+    ],
 ) -> None:
     """Print the JSON Schema of a file, a message or a --json output.
 
@@ -216,6 +224,10 @@ def schema(
         "demo": DemoResult.model_json_schema(),
         "doctor": Diagnosis.model_json_schema(),
         "config": Config.model_json_schema(),
+        "case": Case.model_json_schema(),
+        "verdict": CaseVerdict.model_json_schema(),
+        "pack": PackFile.model_json_schema(),
+        "readings": ReadingsVerdict.model_json_schema(),
         **schemas(),
     }
     if name not in known:

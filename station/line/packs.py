@@ -1,7 +1,7 @@
 """Reads rule packs from the folders that ship with the software, or from one of the station's own."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -31,19 +31,28 @@ def pack_files(name_or_folder: str) -> dict[str, bytes]:
     """
     if "/" in name_or_folder:
         return _files(Path(name_or_folder))
-    folders = {folder.name: folder for folder in _shipped()}
-    if name_or_folder in folders:
-        return _files(folders[name_or_folder])
-    found = (files for files in map(_files, folders.values()) if says(files) == name_or_folder)
-    files = next(found, None)
-    if files is None:
-        raise PackError.of(name_or_folder, "", "no_pack", known=", ".join(shipped()))
-    return files
+    return _files(_packs().joinpath(folder_of(name_or_folder)))
+
+
+def folder_of(name: str) -> str:
+    """Return the name of the folder of a pack that ships with the software, by that name or by NAME@EDITION.
+
+    Raises:
+        PackError: there is none.
+    """
+    known = shipped()
+    if name in known:
+        return name
+    found = next((each for each in known if says(_files(_packs().joinpath(each))) == name), None)
+    if found is None:
+        raise PackError.of(name, "", "no_pack", known=", ".join(known))
+    return found
 
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the folders of the packs that ship with the software; the default one is the first."""
-    return tuple(sorted((folder.name for folder in _shipped()), key=lambda name: (name != DEFAULT, name)))
+    names = (folder.name for folder in _packs().iterdir() if folder.is_dir() and _files(folder))
+    return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
 
 
 def says(files: Mapping[str, bytes]) -> str:
@@ -60,9 +69,36 @@ def says(files: Mapping[str, bytes]) -> str:
     return ""
 
 
-def _shipped() -> Iterator[Traversable]:
-    return (f for f in resources.files("station.rules").joinpath("packs").iterdir() if f.is_dir() and _files(f))
+def _packs() -> Traversable:
+    return resources.files("station.rules").joinpath("packs")
 
 
 def _files(folder: Path | Traversable) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")}
+
+
+def examples(name_or_folder: str) -> tuple[str, ...]:
+    """Return the names of the example cases of a pack: its items, and variants of them.
+
+    Raises:
+        PackError, OSError: as ``pack_files``.
+    """
+    folder = _examples(name_or_folder)
+    names = [file.name.removesuffix(".json") for file in folder.iterdir()] if folder.is_dir() else []
+    return tuple(sorted(names))
+
+
+def example(name_or_folder: str, item: str) -> bytes | None:
+    """Return the example case of an item under a pack, None if there is none.
+
+    Raises:
+        PackError, OSError: as ``pack_files``.
+    """
+    return _examples(name_or_folder).joinpath(f"{item}.json").read_bytes() if item in examples(name_or_folder) else None
+
+
+def _examples(name_or_folder: str) -> Path | Traversable:
+    """Return where the examples of a pack are: of one that ships, beside the packs, else in its own folder."""
+    if "/" in name_or_folder:
+        return Path(name_or_folder, "examples")
+    return resources.files("station.rules").joinpath("examples", folder_of(name_or_folder))
