@@ -33,9 +33,11 @@ def _counted(evidence: Evidence, capture: Capture) -> tuple[int, int]:
     settled_us = evidence.constants["settling_s"] * 1_000_000
     until_us = settled_us + evidence.constants["mean_s"] * 1_000_000
     counted = [index for index, us in enumerate(at_us[:-1], start=point[0]) if settled_us <= us < until_us]
-    if at_us[-1] < until_us or not counted:
-        held_s, wanted_s = Fraction(at_us[-1], 1_000_000), until_us / 1_000_000
-        raise invalid("point_too_short", point=evidence.window.begin, held=_tenths(held_s), wanted=_tenths(wanted_s))
+    if at_us[-1] < until_us:
+        held, wanted = (_tenths(us / 1_000_000) for us in (Fraction(at_us[-1]), until_us))
+        raise invalid("point_too_short", point=evidence.window.begin, held=held, wanted=wanted)
+    if not counted:
+        raise invalid("point_without_samples", point=evidence.window.begin)
     return counted[0], counted[-1] + 1
 
 

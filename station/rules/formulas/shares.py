@@ -19,12 +19,12 @@ def maximum_of_smoke_limit(evidence: Evidence) -> Measured:
     """The largest sample of the window over the limit of another quantity, in percent.
 
     Raises:
-        ProblemError: invalid, the limit is not above zero.
+        ProblemError: invalid, the limit is not above zero, or missing it would not fail the vehicle.
     """
     capture, channel = evidence.own(), evidence.window.channels[0]
     check_not_lost(capture)
     found = channel_readings(capture, channel, "1/m", *span(capture, evidence.window.begin, evidence.window.end))
-    ((_, limit),) = evidence.limits.items()
+    limit = next(iter(evidence.limits.values()), Fraction(0))
     if limit <= 0:
         raise invalid("limit_not_positive", item=evidence.item)
     highest = max(found.numbers)
