@@ -69,6 +69,10 @@ class Catalogue:
         """Return one sentence in every language."""
         return Text(zh=self.say("zh", key, **values), en=self.say("en", key, **values))
 
+    def __contains__(self, key: str) -> bool:
+        """Return whether there is a sentence under a key."""
+        return key in self._templates["zh"]
+
     def keys(self) -> frozenset[str]:
         """Return every key."""
         return frozenset(self._templates["zh"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StrictBool, StrictStr, model_validator
@@ -23,6 +24,24 @@ def _number(value: object) -> object:
 
 
 Number = Annotated[Decimal, BeforeValidator(_number)]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Words and flags to compare with: whole ones, and beginnings."""
+
+    whole: frozenset[tuple[type, str | bool]]
+    beginnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, patterns: tuple[str | bool, ...]) -> "_Words":
+        beginnings = tuple(p[:-1] for p in patterns if isinstance(p, str) and p.endswith("*"))
+        whole = frozenset((type(p), p) for p in patterns if not (isinstance(p, str) and p.endswith("*")))
+        return cls(whole, beginnings)
+
+    def some(self, found: tuple[str | bool, ...]) -> bool:
+        """Return whether one of the values is among them; a flag is never a word."""
+        return any((type(v), v) in self.whole or (isinstance(v, str) and v.startswith(self.beginnings)) for v in found)
 
 
 class Requirement(Frozen):
@@ -81,9 +100,17 @@ class Requirement(Frozen):
         if isinstance(value, date):
             return (self.since is None or value >= self.since) and (self.before is None or value < self.before)
         found = value if isinstance(value, tuple) else (value,)
-        if self.any is not None and not _some(self.any, found):
+        if self.any is not None and not self._any.some(found):
             return False
-        return self.none is None or not _some(self.none, found)
+        return self.none is None or not self._none.some(found)
+
+    @cached_property
+    def _any(self) -> "_Words":
+        return _Words.of(self.any or ())
+
+    @cached_property
+    def _none(self) -> "_Words":
+        return _Words.of(self.none or ())
 
     def _in_range(self, value: Fraction) -> bool:
         return (
@@ -110,6 +137,9 @@ class Answer:
     missing: frozenset[str] = frozenset()
 
 
+YES, NO = Answer(True), Answer(False)
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known. ``because`` names, for a derived fact that is missing, the facts that it would need."""
@@ -128,20 +158,29 @@ class Facts:
 
 def ask(applies: tuple[dict[str, Requirement], ...], facts: Facts) -> Answer:
     """Return whether any of the alternatives holds."""
-    answers = [_ask_all(tests, facts) for tests in applies]
-    if not answers or any(answer.holds for answer in answers):
-        return Answer(True)
-    if all(answer.holds is False for answer in answers):
-        return Answer(False)
-    return Answer(None, frozenset().union(*(answer.missing for answer in answers)))
+    missing: set[str] = set()
+    open_ = False
+    for tests in applies:
+        answer = _ask_all(tests, facts)
+        if answer.holds:
+            return YES
+        open_ = open_ or answer.holds is None
+        missing |= answer.missing
+    if applies and not open_:
+        return NO
+    return Answer(None, frozenset(missing)) if applies else YES
 
 
 def _ask_all(tests: Mapping[str, Requirement], facts: Facts) -> Answer:
-    held = {name: test.holds(facts.values.get(name)) for name, test in tests.items()}
-    if False in held.values():
-        return Answer(False)
-    missing = frozenset().union(*(facts.lacking(name) for name, holds in held.items() if holds is None))
-    return Answer(None if missing else True, missing)
+    open_ = []
+    for name, test in tests.items():
+        holds = test.holds(facts.values.get(name))
+        if holds is False:
+            return NO
+        if holds is None:
+            open_.append(name)
+    missing = frozenset().union(*map(facts.lacking, open_))
+    return Answer(None, missing) if missing else YES
 
 
 def names(applies: tuple[dict[str, Requirement], ...]) -> Iterable[tuple[str, Requirement]]:
@@ -198,7 +237,3 @@ def _covers(pattern: str | bool, word: str | bool) -> bool:
     if isinstance(pattern, str) and isinstance(word, str) and pattern.endswith("*"):
         return word.startswith(pattern[:-1])
     return pattern is word if isinstance(pattern, bool) else pattern == word
-
-
-def _some(patterns: tuple[str | bool, ...], found: tuple[str | bool, ...]) -> bool:
-    return any(_covers(pattern, word) for pattern in patterns for word in found)

@@ -15,7 +15,7 @@ from station.rules.facts import facts_of, first_in_force, with_axle
 from station.rules.formulas import FORMULAS, Source
 from station.rules.formulas.brakes import locking_facts
 from station.rules.formulas.evidence import Evidence, Measured, ProblemError
-from station.rules.limits import SEVERITIES, limits_for
+from station.rules.limits import HARMLESS, SEVERITIES, limits_for
 from station.rules.pack import Pack
 from station.rules.schema import ItemEntry, QuantityEntry
 from station.rules.weigh import Weighing
@@ -131,7 +131,8 @@ class _Case:
         evidence = replace(
             self.evidence,
             constants={name: self._constant(quantity.constants.get(name, name), facts) for name in formula.constants},
-            limits={name: self._limit(name, facts) for name in quantity.limits_of},
+            limits={name: found for name in quantity.limits_of if (found := self._limit(name, facts)) is not None},
+            windows={name: window for name in quantity.limits_of if (window := self.pack.quantity(name).window)},
             unit=quantity.unit,
             scalar=quantity.scalar or "",
             window=quantity.window or self.evidence.window,
@@ -151,8 +152,11 @@ class _Case:
             raise ProblemError(Outcome.UNKNOWN, key, **({"facts": missing} if missing else {"name": name}))
         return Fraction(entry.value)
 
-    def _limit(self, name: str, facts: Facts) -> Fraction:
+    def _limit(self, name: str, facts: Facts) -> Fraction | None:
+        """Return the limit of another quantity; None: missing it would not fail the vehicle."""
         choice = limits_for(self.pack, name, facts, self.on)
+        if choice.bounds and not choice.missing and all(b.entry.severity in HARMLESS for b in choice.bounds):
+            return None
         if len(choice.bounds) != 1:
             key = "limit_needs_facts" if choice.missing else "no_limit"
             words = {"name": self.pack.quantity(name).name, "facts": choice.missing}

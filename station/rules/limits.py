@@ -53,7 +53,7 @@ class Choice:
 
 def limits_for(pack: Pack, quantity: str, facts: Facts, on: date) -> Choice:
     """Return the limits of a quantity that apply on a day, in the pack's order."""
-    entries = [e for e in pack.limits if e.quantity == quantity and e.in_force(on)]
+    entries = [e for e in pack.limits_of(quantity) if e.in_force(on)]
     by_severity = {entry.severity: [e for e in entries if e.severity == entry.severity] for entry in entries}
     choices = [_chosen(group, facts) for group in by_severity.values()]
     bounds = tuple(bound for choice in choices for bound in choice.bounds)

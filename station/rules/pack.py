@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from station.model.base import Frozen
@@ -104,11 +105,28 @@ class Pack:
 
     def item(self, code: str) -> ItemEntry | None:
         """Return an item, None if the pack does not know it."""
-        return next((item for item in self.items if item.code == code), None)
+        return self._items.get(code)
 
     def quantity(self, name: str) -> QuantityEntry:
         """Return a quantity that the pack holds."""
-        return next(quantity for quantity in self.quantities if quantity.id == name)
+        return self._quantities[name]
+
+    def limits_of(self, quantity: str) -> tuple[LimitEntry, ...]:
+        """Return the limits of a quantity, of all days."""
+        return self._limits.get(quantity, ())
+
+    @cached_property
+    def _items(self) -> dict[str, ItemEntry]:
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def _quantities(self) -> dict[str, QuantityEntry]:
+        return {quantity.id: quantity for quantity in self.quantities}
+
+    @cached_property
+    def _limits(self) -> dict[str, tuple[LimitEntry, ...]]:
+        named = {entry.quantity for entry in self.limits}
+        return {name: tuple(e for e in self.limits if e.quantity == name) for name in named}
 
     def with_settings(self, chosen: Mapping[str, str]) -> "Pack":
         """Return the pack with other choices; the reference stays that of the files.

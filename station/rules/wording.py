@@ -102,8 +102,7 @@ def _named(pack: Pack, kind: str, word: object) -> Text:
 
 
 def _labelled(pack: Pack, key: str, word: object) -> Text:
-    known = pack.texts.keys()
-    return pack.texts.text(key) if key in known else Text(zh=str(word), en=str(word))
+    return pack.texts.text(key) if key in pack.texts else Text(zh=str(word), en=str(word))
 
 
 def _list_of(texts: list[Text]) -> Text:

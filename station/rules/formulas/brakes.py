@@ -151,12 +151,16 @@ def wheel_forces(capture: Capture, side: str, begin: int, axle: int) -> Readings
 
 def _in_one_step(axle: int, capture: Capture, begin: int, left: Readings, right: Readings) -> AxleRun:
     denominator = lcm(left.step.denominator, right.step.denominator)
-    numbers = [tuple(n * int(side.step * denominator) for n in side.numbers) for side in (left, right)]
+    numbers = [_times(side.numbers, denominator // side.step.denominator) for side in (left, right)]
     words = {"axle": axle}
     warnings = [("wheel_suspect", {**words, "side": s}) for s, r in zip(SIDES, (left, right), strict=True) if r.suspect]
     if capture.end_state == "timeout":
         warnings.append(("timed_out", dict(words)))
     return AxleRun(axle, capture, begin, numbers[0], numbers[1], Fraction(1, denominator), tuple(warnings))
+
+
+def _times(numbers: tuple[int, ...], factor: int) -> tuple[int, ...]:
+    return numbers if factor == 1 else tuple([number * factor for number in numbers])
 
 
 def _largest_difference(run: AxleRun) -> tuple[Fraction, str]:

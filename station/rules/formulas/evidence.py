@@ -12,6 +12,9 @@ from station.rules.schema import Window
 
 Words = Mapping[str, object]
 
+USABLE = frozenset(letter for letter, quality in QUALITY_LETTERS.items() if quality in ("good", "suspect"))
+SUSPECT = "s"
+
 
 class ProblemError(Exception):
     """Nothing can be computed: the outcome that this has, and the key of the text that says why and what to do."""
@@ -43,7 +46,8 @@ class Evidence:
 
     ``axle`` is 0 for an item of no single axle; an axle for which the pack has no item stands as None. ``facts``: of
     the vehicle and the inspection. ``constants``: of the pack, by the formula's own names. ``limits``: the limits that
-    apply to the quantities in ``limits_of``, by their names; ``window`` and ``scalar``: of the quantity.
+    apply to the quantities in ``limits_of`` and can fail a vehicle, by their names, and ``windows`` the windows of
+    those quantities; ``window`` and ``scalar``: of the quantity.
     """
 
     item: str
@@ -55,6 +59,7 @@ class Evidence:
     captures: Mapping[str, Capture]
     constants: Mapping[str, Fraction] = field(default_factory=dict)
     limits: Mapping[str, Fraction] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=dict)
     unit: str = ""
     scalar: str = ""
     window: Window = field(default_factory=lambda: Window(begin="", end=""))
@@ -137,13 +142,13 @@ def readings(curve: Curve, unit: str, begin: int, end: int, **words: object) -> 
     kind = "channel" if "channel" in words else "wheel"
     if curve.unit != unit:
         raise invalid(f"{kind}_wrong_unit", unit=curve.unit, expected=unit, **words)
-    usable = {letter for letter, quality in QUALITY_LETTERS.items() if quality in ("good", "suspect")}
-    window = list(zip(curve.raw[begin:end], curve.quality[begin:end], strict=True))
-    scale = Fraction(curve.scale)
-    numbers = tuple(raw * scale.numerator for raw, letter in window if raw is not None and letter in usable)
-    if len(numbers) < len(window):
-        raise invalid(f"{kind}_bad_samples", count=len(window) - len(numbers), **words)
-    return Readings(begin, numbers, Fraction(1, scale.denominator), any(letter == "s" for _, letter in window))
+    raw, letters = curve.raw[begin:end], curve.quality[begin:end]
+    usable = [number for number, letter in zip(raw, letters, strict=True) if number is not None and letter in USABLE]
+    if len(usable) < len(raw):
+        raise invalid(f"{kind}_bad_samples", count=len(raw) - len(usable), **words)
+    numerator, denominator = curve.scale.as_integer_ratio()
+    numbers = tuple(usable) if numerator == 1 else tuple([number * numerator for number in usable])
+    return Readings(begin, numbers, Fraction(1, denominator), SUSPECT in letters)
 
 
 def check_not_lost(capture: Capture) -> None:
