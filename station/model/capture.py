@@ -55,10 +55,20 @@ class Capture(Frozen):
     ``samples`` counts what the rig delivered, ``lost`` what it took but we could not read.
     ``times_us`` is when each sample was read, from the first one on, where this computer asked for every one of them:
     then ``period_us`` is only how often it meant to. Empty where the rig keeps the time by itself.
-    Channels of a brake run: curves ``force_left``, ``force_right`` (N); scalars ``load_left``, ``load_right`` (kg),
-    ``drag_left``, ``drag_right`` (N).
+    Channels of a brake run: curves ``force_left``, ``force_right`` (N); scalars ``load_left``, ``load_right`` (kg, at
+    rest), ``drag_left``, ``drag_right`` (N). On a plate tester also curves ``load_left``, ``load_right`` (kg): the
+    loads while braking, as many samples as the forces. A run under load has the loads of the lifted axle as scalars.
+    An axle with one wheel has the channels of one side only.
     Channels of an exhaust run: curves ``co``, ``co2``, ``o2`` (% vol), ``hc``, ``no`` (1e-6 vol), ``lambda`` (1),
-    ``engine_speed`` (1/min), ``oil_temperature`` (degC).
+    ``engine_speed`` (1/min), ``oil_temperature`` (degC). On the dynamometer also the curve ``speed`` (km/h, of the
+    rollers) and the scalars ``ambient_temperature`` (degC), ``ambient_humidity`` (%), ``ambient_pressure`` (kPa). Steady
+    state: marks ``stable_5025`` (speed and load had been stable for 5 s: the stage's clock starts), ``end_5025``,
+    ``stable_2540``, ``end_2540``. Short transient: curves ``co_rate``, ``hc_rate``, ``nox_rate`` (g/s, as the rig's
+    software computes them) and ``speed``; marks ``cycle`` and ``cycle_end``, the latter only if the rig found the cycle
+    well driven.
+    Scalars of a check of on-board diagnostics: ``obd_communication``, ``obd_mil_on`` (while the engine ran),
+    ``obd_mil_test``, ``obd_vin_matches`` (1 yes, 0 no), ``obd_trouble_codes`` (confirmed ones),
+    ``obd_incomplete_monitors``, ``obd_distance_since_mil`` (m).
     Channels of a smoke run: curves ``k`` (1/m), ``opacity`` (%), ``engine_speed``, ``oil_temperature``; marks
     ``acceleration_1`` and ``acceleration_1_end`` and so on for each measured acceleration.
     Channels of a headlamp run, which measures several items: scalars ``H1_intensity`` (cd), ``H1_high_dx``,

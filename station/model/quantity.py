@@ -26,6 +26,7 @@ Unit = Literal[
     "kW",
     "kPa",
     "g/km",
+    "g/s",
 ]
 
 Quality = Literal["good", "suspect", "invalid", "missing"]

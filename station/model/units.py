@@ -18,6 +18,8 @@ FACTORS: dict[str, tuple[Unit, Decimal]] = {
     "ppm": ("1e-6 vol", Decimal(1)),
     "kcd": ("cd", Decimal(1000)),
     "cm": ("mm", Decimal(10)),
+    "km": ("m", Decimal(1000)),
+    "mg/s": ("g/s", Decimal("0.001")),
     "ms": ("s", Decimal("0.001")),
     "r/min": ("1/min", Decimal(1)),
 }

@@ -1,6 +1,19 @@
 """The closed set of formulas that a rule pack may name."""
 
-from station.rules.formulas import aim, brakes, effort, lamps, lug_down, repeats, scalars, shares, wheels, windows
+from station.rules.formulas import (
+    aim,
+    brakes,
+    effort,
+    lamps,
+    lug_down,
+    repeats,
+    scalars,
+    shares,
+    steady_state,
+    transient,
+    wheels,
+    windows,
+)
 from station.rules.formulas.formula import Formula, Source
 
 __all__ = ["FORMULAS", "Formula", "Source"]
@@ -16,4 +29,6 @@ FORMULAS: dict[str, Formula] = {
     **shares.FORMULAS,
     **aim.FORMULAS,
     **effort.FORMULAS,
+    **steady_state.FORMULAS,
+    **transient.FORMULAS,
 }

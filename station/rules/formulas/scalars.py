@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from station.model.capture import Capture
 from station.model.quantity import Quantity, Unit
-from station.rules.formulas.evidence import Evidence, Measured, Words, check_not_lost, invalid
+from station.model.verdict import Outcome
+from station.rules.formulas.evidence import Evidence, Measured, ProblemError, Words, check_not_lost, invalid
 from station.rules.formulas.formula import Formula
 
 SCALAR_UNITS: dict[str, Unit] = {
@@ -51,6 +52,7 @@ and no of them, yes is 1.
 """
 
 SLIP_AXLES = ("slip_axle_1", "slip_axle_2")
+ON_THE_ROAD = ("mfdd", "distance")
 
 
 def scalar_value(evidence: Evidence) -> Measured:
@@ -78,11 +80,15 @@ def either_on_the_road(evidence: Evidence) -> Measured:
     ``limits_of`` names the quantity of the MFDD first, then that of the distance.
 
     Raises:
-        ProblemError: invalid, neither was measured, or a distance is not above zero.
+        ProblemError: invalid, neither was measured, or a distance is not above zero; unknown, one of both has no limit
+            that fails a vehicle.
     """
-    least_mfdd, most_distance = evidence.limits.values()
-    names = [name for name in ("mfdd", "distance") if _was_measured(evidence.own(), name)]
-    found = {name: scalar(evidence, name) for name in names or ["mfdd"]}
+    limits = tuple(evidence.limits.values())
+    if len(limits) < len(ON_THE_ROAD):
+        raise ProblemError(Outcome.UNKNOWN, "road_without_limits")
+    least_mfdd, most_distance = limits
+    names = [name for name in ON_THE_ROAD if _was_measured(evidence.own(), name)]
+    found = {name: scalar(evidence, name) for name in names or ON_THE_ROAD}
     mfdd, distance = found.get("mfdd"), found.get("distance")
     if distance is not None and distance <= 0:
         raise invalid("no_value", channel="distance")

@@ -100,8 +100,8 @@ BAD: list[tuple[str, str, str, str, str]] = [
     ),
     (
         "items.toml",
-        "fuel = { any",
-        "vehicle_rate = { min = 2 }, fuel = { any",
+        'petrol_method = ["double_idle"]',
+        'vehicle_rate = { min = 2 }, petrol_method = ["double_idle"]',
         "item (PF)",
         "vehicle_rate: no such fact here",
     ),
