@@ -91,7 +91,8 @@ def facts_of(
     }
     # Of every day a vehicle has no age: with a date there is nothing to ask for, without one both.
     dated = vehicle.first_registered or vehicle.produced
-    because = {"mass_ratio": _MASSES, "age_years": frozenset() if dated else _DATES, "inspected": frozenset[str]()}
+    masses = frozenset(name for name in _MASSES if values[name] is None)
+    because = {"mass_ratio": masses, "age_years": frozenset() if dated else _DATES, "inspected": frozenset[str]()}
     facts = Facts(values, because)
     entry, missing = first_in_force(pack.classes, facts, on)
     if missing:

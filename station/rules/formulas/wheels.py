@@ -3,7 +3,16 @@
 from fractions import Fraction
 
 from station.rules.formulas.brakes import SIDES, AxleRun, axle_run, wheel_forces, wheel_load_kg
-from station.rules.formulas.evidence import Evidence, Measured, Words, check_not_lost, invalid, mark, moment, readings
+from station.rules.formulas.evidence import (
+    Evidence,
+    Measured,
+    Readings,
+    check_not_lost,
+    invalid,
+    mark,
+    moment,
+    readings,
+)
 from station.rules.formulas.formula import Formula
 
 
@@ -30,17 +39,17 @@ def single_wheel_braking_rate(evidence: Evidence) -> Measured:
     sides = [side for side in SIDES if capture.curve(f"force_{side}") is not None]
     if not sides:
         raise invalid("no_wheel", axle=axle)
-    force_n, load_kg, peaks = Fraction(0), Fraction(0), []
-    warnings: list[tuple[str, Words]] = []
-    for side in sides:
-        found = wheel_forces(capture, side, begin, axle)
-        largest = max(found.numbers)
-        force_n += largest * found.step
-        load_kg += wheel_load_kg(capture, side, axle)
-        peaks.append(f"{side} {moment(capture, begin + found.numbers.index(largest))}")
-        warnings += [("wheel_suspect", {"axle": axle, "side": side})] if found.suspect else []
-    decided_by = f"{capture.item} {', '.join(peaks)}"
-    return Measured(force_n * 100 / (load_kg * evidence.constants["g"]), decided_by, tuple(warnings))
+    found = {side: wheel_forces(capture, side, begin, axle) for side in sides}
+    force_n = sum((max(wheel.numbers) * wheel.step for wheel in found.values()), Fraction(0))
+    load_kg = sum((wheel_load_kg(capture, side, axle) for side in sides), Fraction(0))
+    peaks = ", ".join(f"{side} {moment(capture, _peak(wheel))}" for side, wheel in found.items())
+    warnings = tuple(("wheel_suspect", {"axle": axle, "side": side}) for side in sides if found[side].suspect)
+    return Measured(force_n * 100 / (load_kg * evidence.constants["g"]), f"{capture.item} {peaks}", warnings)
+
+
+def _peak(wheel: Readings) -> int:
+    """Return the first sample at which a wheel's force is largest."""
+    return wheel.begin + wheel.numbers.index(max(wheel.numbers))
 
 
 def _dynamic_load_kg(run: AxleRun, side: str, index: int) -> Fraction:
