@@ -18,6 +18,7 @@ from station.cli.demo_result import DemoResult
 from station.cli.demo_station import Lan, alone_in
 from station.cli.doctor.command import doctor
 from station.cli.doctor.finding import Diagnosis
+from station.cli.due import due
 from station.cli.failure import FINDING, Unusable, said_plainly
 from station.cli.headless import run_headless
 from station.cli.help import in_language
@@ -44,6 +45,7 @@ from station.ledger.verify import VerifyReport, export, verify_database
 from station.line.config import Config, load_config
 from station.rules.case import Case
 from station.rules.case_judge import CaseVerdict
+from station.rules.periods import Due
 from station.rules.schema import PackFile
 from station.store.database import open_database
 
@@ -66,6 +68,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(doctor)
 app.command()(judge)
+app.command()(due)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
 CONFIG = Path("station.toml")
@@ -213,7 +216,7 @@ def desk(
 @app.command()
 def schema(
     name: Annotated[
-        str, typer.Argument(help="case, verdict, pack, readings, demo, doctor, config, or a message or command.")
+        str, typer.Argument(help="case, verdict, due, pack, readings, demo, doctor, config, or a message or command.")
     ],
 ) -> None:
     """Print the JSON Schema of a file, a message or a --json output.
@@ -226,6 +229,7 @@ def schema(
         "config": Config.model_json_schema(),
         "case": Case.model_json_schema(),
         "verdict": CaseVerdict.model_json_schema(),
+        "due": Due.model_json_schema(),
         "pack": PackFile.model_json_schema(),
         "readings": ReadingsVerdict.model_json_schema(),
         **schemas(),

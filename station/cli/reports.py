@@ -13,6 +13,7 @@ import typer
 from reports.inspection import render_inspection
 from reports.throughput import ThroughputData, throughput_csv, throughput_html, throughput_json, throughput_pdf
 from station.bus.clock import Clock
+from station.cli.days import day_of
 from station.cli.failure import Unusable, sentence
 from station.cli.language import Lang
 from station.cli.office import office_settings
@@ -55,8 +56,8 @@ def throughput(
     Example: station report throughput --from 2026-11-22 --format html --out day.html
     """
     settings, _ = load_config(config)
-    first = _day(start) or _today(settings)
-    last = _day(end) or first
+    first = day_of(start) if start is not None else _today(settings)
+    last = day_of(end) if end is not None else first
     if first > last:
         raise Unusable.of("days", first=first, last=last)
     archive = Archive(office_settings(settings))
@@ -99,15 +100,6 @@ def inspection(
         raise Unusable(sentence(error)) from error
     finally:
         archive.close()
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Unusable.of("day", given=text) from None
 
 
 def _today(config: Config) -> date:

@@ -453,7 +453,7 @@ def test_a_confirmed_calendar_says_nothing_of_confirmation(edited: Edited) -> No
         ("steps = [{ every_months = 6 }]", "steps = [{ every_months = 6 }]\nmark_only_years = [2]", "due in year 2"),
         ("mark_only_years = [2, 4]", "mark_only_years = [2, 5]", "due in year 5"),
         ('use_character = ["O", "P", "Q", "S"]', "axle = { min = 2 }", "applies_if.axle: no such fact here"),
-        ('{ max = 9 } }\nclause = "Opinion of 2020', '["9"] }\nclause = "Opinion of 2020', "applies_if.persons"),
+        ('{ max = 9 } }\nclause = "2020 年', '["9"] }\nclause = "2020 年', "applies_if.persons"),
     ],
 )
 def test_a_calendar_that_cannot_be_is_refused(old: str, new: str, said: str, edited: Edited) -> None:
