@@ -1,5 +1,6 @@
 """Captures and vehicles for the rules' tests, and the Chinese pack as bytes."""
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -281,3 +282,51 @@ def case_verdict() -> Callable[..., ItemVerdict]:
         return judge_case(packs[folder], Case.model_validate(case), item).items[0]
 
     return judged
+
+
+ULP = Decimal("0.000000001")
+PACKS = FOLDER.parent
+
+
+@pytest.fixture(scope="session")
+def limits_in() -> Callable[..., dict[str, dict[str, Any]]]:
+    """Return the limits of files of a pack that ships with the software, by their ids."""
+
+    def read(folder: str, *names: str) -> dict[str, dict[str, Any]]:
+        tables = [tomllib.loads((PACKS / folder / name).read_text("utf-8"), parse_float=Decimal) for name in names]
+        return {limit["id"]: limit for table in tables for limit in table.get("limit", ())}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def holds_at_its_edges(case_verdict: Callable[..., ItemVerdict]) -> Callable[..., None]:
+    """Judge values at a limit and one unit in the last place either side of each of its numbers.
+
+    ``case_of`` makes the case in which a value is measured; ``numbers`` are those of the fact sheet.
+    """
+
+    def check(folder: str, limit: dict[str, Any], numbers: Sequence[str], item: str, case_of: Any, **how: str) -> None:
+        for value, met in edges(limit["comparison"], [Decimal(number) for number in numbers]):
+            judged = case_verdict(folder, item, case_of(value))
+            found = next((q for q in judged.quantities if q.quantity == limit["quantity"]), None)
+            missed = how.get("missed", "fail")
+            if met and missed == "invalid":
+                # What only makes a measurement count is not shown where it does.
+                assert (found, judged.outcome) == (None, "pass"), f"{limit['id']}: {value}"
+                continue
+            assert found is not None, f"{limit['id']}: {value}: {judged.reason}"
+            assert found.outcome == ("pass" if met else missed), f"{limit['id']}: {value}"
+            shown = [n for n in (found.limit_low, found.limit) if n is not None]
+            assert (shown, found.certainty) == ([Decimal(n) for n in numbers], limit["certainty"])
+
+    return check
+
+
+def edges(comparison: str, numbers: Sequence[Decimal]) -> list[tuple[Decimal, bool]]:
+    """Return values at and beside a limit, and whether they meet it."""
+    low = numbers[0] if comparison in (">=", "within") else None
+    high = numbers[-1] if comparison in ("<=", "within") else None
+    assert len(numbers) == (2 if comparison == "within" else 1)
+    values = [number + step for number in numbers for step in (-ULP, Decimal(0), ULP)]
+    return [(v, (low is None or v >= low) and (high is None or v <= high)) for v in values]
