@@ -83,10 +83,11 @@ class Weighing:
         override = self._override(bound)
         outcome = self._outcome_of_a_miss(bound, override)
         shown = telling(self._to_show, bound.numbers, self._decimals)
-        sentence = joined(self._sentence(bound, False, shown, outcome), override.text if override else None)
-        verdict = self._verdict(bound, outcome, sentence, override)
-        if not (override and override.outcome == "pass"):
-            verdict = verdict.model_copy(update={"severity": bound.entry.severity})
+        # Where an override says what missing the limit means, it is no defect of the limit's severity.
+        severity = None if override else bound.entry.severity
+        grade = say(self.pack, f"severity_{severity}", {}) if severity else None
+        sentence = joined(self._sentence(bound, False, shown, outcome), override.text if override else grade)
+        verdict = self._verdict(bound, outcome, sentence, override).model_copy(update={"severity": severity})
         if outcome is Outcome.INVALID:
             return Weighed(verdict, joined(sentence, self.quantity.remedy))
         return Weighed(verdict, warnings=(override.text,) if override else ())
@@ -110,9 +111,7 @@ class Weighing:
             "limit": limit_texts(bound, self.quantity.decimals)[0],
             "outcome": outcome,
         }
-        sentence = say(self.pack, sentence_key(met, bound.entry.comparison), words)
-        severity = None if met else bound.entry.severity
-        return joined(sentence, say(self.pack, f"severity_{severity}", {}) if severity else None)
+        return say(self.pack, sentence_key(met, bound.entry.comparison), words)
 
     def _verdict(
         self, bound: Bound, outcome: Outcome, sentence: Text, override: OverrideEntry | None = None
