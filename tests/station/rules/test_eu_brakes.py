@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.line.packs import load_pack
+from station.line.packs import example, examples, load_pack
 from station.model.verdict import ItemVerdict, Outcome
+from station.rules.case_file import read_case
+from station.rules.case_judge import judge_case
 
 Judged = Callable[..., ItemVerdict]
 Pick = Callable[[ItemVerdict, str], Any]
@@ -260,6 +262,23 @@ def test_one_force_a_wheel_is_enough_for_a_tester_s_figures(
     assert quantity(whole, "service_efficiency").shown == f"{efficiency} %"
     shown = [quantity(case_verdict(PACK, item, case(items, {})), "imbalance").shown for item in items]
     assert shown == [f"{difference} %" for difference in differences]
+
+
+EXAMPLES = {
+    **dict.fromkeys(("B0", "B1", "B2", "B3", "B4", "B5", "BV", "BV-car-before-2012"), ("pass", None)),
+    "B1-dangerous": ("fail", "dangerous"),
+    "BV-no-force": ("invalid", "major"),
+}
+
+
+def test_every_item_has_an_example() -> None:
+    assert {item.code for item in load_pack(PACK).items} <= EXAMPLES.keys() == set(examples(PACK))
+
+
+@pytest.mark.parametrize(("name", "means"), EXAMPLES.items())
+def test_the_examples_are_judged_as_they_say(name: str, means: tuple[str, str | None]) -> None:
+    verdict = judge_case(load_pack(PACK), read_case(name, example(PACK, name) or b""), name.split("-")[0]).items[0]
+    assert (verdict.outcome, verdict.severity) == means
 
 
 FORCES = st.integers(min_value=1, max_value=50_000)
