@@ -45,7 +45,7 @@ class Agreement(Frozen):
 
 
 class CauseCount(Frozen):
-    """The rows of one cause: how many, and with which outcomes."""
+    """The rows of one cause: how many, and with which outcomes of the service brake."""
 
     cause: str
     rows: int
@@ -53,7 +53,10 @@ class CauseCount(Frozen):
 
 
 class RowVerdict(Frozen):
-    """One row: the worst outcome of its items, ours beside the reported values, and why it does not count."""
+    """One row: the worst outcome of its service brake, ours beside the reported values, and why it does not count.
+
+    The parking brake (B0) stands among the items.
+    """
 
     line: int
     cause: str
@@ -147,10 +150,11 @@ def judge_row(pack: Pack, reading: Reading, assumed: Vehicle) -> RowVerdict:
     """Judge each axle of a row, the whole vehicle, and the parking brake where a force of it was measured."""
     vehicle, captures = reading.vehicle(assumed), reading.captures()
     axles = AXLE_ITEMS[: reading.axle_count]
-    codes = [*axles, "BV", *(("B0",) if reading.parking_axles else ())]
+    service = (*axles, "BV")
+    codes = (*service, "B0") if reading.parking_axles else service
     verdicts = {code: judge(pack, vehicle, "in_use", reading.on, code, captures) for code in codes}
     outcomes = {code: verdict.outcome for code, verdict in verdicts.items()}
-    worst = next(outcome for outcome in WORST_FIRST if outcome in outcomes.values())
+    worst = next(outcome for outcome in WORST_FIRST if outcome in [outcomes[code] for code in service])
     decisive = next(verdict for verdict in verdicts.values() if verdict.outcome is worst)
     return RowVerdict.model_construct(
         line=reading.line,

@@ -31,6 +31,7 @@ from station.cli.language import Lang, language_here, speak
 from station.cli.office import pair_code
 from station.cli.processes import start_station
 from station.cli.reports import report_app
+from station.cli.rules import RulesAnswer, rules_app
 from station.cli.spokesman import Spokesman
 from station.cli.staff import staff_app
 from station.cli.stage import set_stage
@@ -63,6 +64,7 @@ app.add_typer(verify_app, name="verify")
 app.add_typer(certs_app, name="certs")
 app.add_typer(system_app, name="system")
 app.add_typer(broker_app, name="broker")
+app.add_typer(rules_app, name="rules")
 app.command()(init)
 app.command()(backup)
 app.command()(restore)
@@ -231,6 +233,7 @@ def schema(
         "verdict": CaseVerdict.model_json_schema(),
         "due": Due.model_json_schema(),
         "pack": PackFile.model_json_schema(),
+        "rules": RulesAnswer.model_json_schema(),
         "readings": ReadingsVerdict.model_json_schema(),
         **schemas(),
     }

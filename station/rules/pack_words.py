@@ -9,6 +9,12 @@ TEXTS = Catalogue(
             "not_toml": "应为 TOML：{where}",
             "exactly_once": "节 [{table}] 应恰好出现一次，实际 {found} 次",
             "the_pack": "规则包",
+            "no_item_uses": "没有项目用到量 {name}：请在 [[item]] 的 quantities 中列入，或删除这一条",
+            "no_common_day": "与量 {name} 及其项目没有共同的有效日期："
+            "请改 effective_from 或 effective_to，或删除这一条",
+            "no_common_case": "条件与量 {name} 或其项目的条件矛盾，永远用不到：请改 applies_if，或删除这一条",
+            "no_class": "条件与所列车辆类别自己的条件矛盾，永远用不到：请改 applies_if，或删除这一条",
+            "no_formula_uses": "没有公式用到常数 {name}：请改名称，或删除这一条",
             "no_pack": "没有这个规则包；有：{known}；自己的规则包请写目录，带斜杠，例如 ./my-pack",
             "own_name": "名称应是唯一的，{file} 中已有同名的",
             "text_missing": "缺少这条文字",
@@ -74,6 +80,14 @@ TEXTS = Catalogue(
             "not_toml": "expected TOML: {where}",
             "exactly_once": "expected the table [{table}] exactly once, found {found}",
             "the_pack": "the pack",
+            "no_item_uses": "no item uses the quantity {name}: list it under quantities of an [[item]], or delete this",
+            "no_common_day": "never in force together with the quantity {name} and its items: change effective_from or "
+            "effective_to, or delete this",
+            "no_common_case": "its conditions contradict those of the quantity {name} or its items, so it never "
+            "counts: change applies_if, or delete this",
+            "no_class": "its conditions contradict those of the vehicle classes that it names, so it never counts: "
+            "change applies_if, or delete this",
+            "no_formula_uses": "no formula uses the constant {name}: change its name, or delete this",
             "no_pack": "there is no such pack; there are {known}; write a folder of your own with a slash: ./my-pack",
             "own_name": "expected a name of its own, {file} has it too",
             "text_missing": "this text is required",
