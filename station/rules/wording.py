@@ -40,7 +40,9 @@ def with_unit(text: str, unit: Unit) -> str:
 def limit_texts(bound: Bound, decimals: int) -> tuple[str, str]:
     """Return a limit alone (``60.0 %``) and with its comparison (``≥ 60.0 %``)."""
     if bound.low is not None:
-        between = with_unit(f"{_exact(bound.low, decimals)}–{_exact(bound.value, decimals)}", bound.entry.unit)
+        # A dash before a minus sign cannot be read.
+        to = "–" if bound.low >= 0 else " ~ "
+        between = with_unit(f"{_exact(bound.low, decimals)}{to}{_exact(bound.value, decimals)}", bound.entry.unit)
         return between, between
     alone = with_unit(_exact(bound.value, decimals), bound.entry.unit)
     return alone, f"{COMPARISON_SIGNS[bound.entry.comparison]} {alone}"
