@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -21,45 +23,62 @@ LORRY = {"vehicle_type": "H11", "total_mass_kg": 18_000}
 MOTORCYCLE = {"vehicle_type": "M21", "total_mass_kg": 300}
 MOPED = {"vehicle_type": "M22", "total_mass_kg": 200}
 
-# vehicle, lamp system, least intensity before registration, in use
-MINIMA = [
-    (THREE_WHEEL, "1", 8_000, 6_000),
-    (THREE_WHEEL, "2", 6_000, 5_000),
-    (SLOW, "2", 10_000, 8_000),
-    (SLOW, "4", 8_000, 6_000),
-    ({}, "2", 18_000, 15_000),
-    ({}, "4", 15_000, 12_000),
-    (LORRY, "2", 18_000, 15_000),
-    (LORRY, "4", 15_000, 12_000),
-    (MOTORCYCLE, "1", 10_000, 8_000),
-    (MOTORCYCLE, "2", 8_000, 6_000),
-    (MOPED, "1", 4_000, 3_000),
-    ({"vehicle_type": "M12"}, "2", 3_000, 2_500),
+# Which row of the table, its vehicles, lamp system, least intensity before registration, in use.
+MINIMA: list[tuple[str, tuple[dict[str, Any], ...], str, int, int]] = [
+    ("three-wheel", (THREE_WHEEL,), "1", 8_000, 6_000),
+    ("three-wheel", (THREE_WHEEL,), "2", 6_000, 5_000),
+    ("slow", (SLOW, {**SLOW, "top_speed_kmh": 69}, {"top_speed_kmh": 69}), "2", 10_000, 8_000),
+    ("slow", (SLOW, {**LORRY, "top_speed_kmh": 69}), "4", 8_000, 6_000),
+    ("other", ({}, LORRY, {"top_speed_kmh": 70}, {**SLOW, "top_speed_kmh": 70}), "2", 18_000, 15_000),
+    ("other", ({}, LORRY, {"top_speed_kmh": 180}, {**SLOW, "top_speed_kmh": 70}), "4", 15_000, 12_000),
+    ("other", tuple({**LORRY, "vehicle_type": kind} for kind in ("Q11", "Z12", "D11")), "2", 18_000, 15_000),
+    ("motorcycle", (MOTORCYCLE, {**MOTORCYCLE, "vehicle_type": "M11"}), "1", 10_000, 8_000),
+    ("motorcycle", (MOTORCYCLE, {**MOTORCYCLE, "vehicle_type": "M15"}), "2", 8_000, 6_000),
+    ("moped", (MOPED,), "1", 4_000, 3_000),
+    ("moped", (MOPED, {**MOPED, "vehicle_type": "M12"}), "2", 3_000, 2_500),
 ]
 SYSTEMS = {"1": ("H1",), "2": ("H1", "H4"), "4": ("H1", "H2", "H3", "H4")}
+SUMS = {"high-beam-sum", "high-beam-sum-of-one"}
 
 
-@pytest.mark.parametrize(("facts", "system", "new", "in_use"), MINIMA)
+def test_every_limit_has_its_row(limits_in: Callable[..., dict[str, Any]]) -> None:
+    rows = {f"high-beam-{kind}-{system}-{when}" for kind, _, system, *_ in MINIMA for when in ("new", "in-use")}
+    assert rows | SUMS == set(limits_in("cn-gb38900-2020", "lamps.toml"))
+
+
+@pytest.mark.parametrize(("kind", "vehicles", "system", "new", "in_use"), MINIMA)
 @pytest.mark.parametrize("category", ["registration", "in_use"])
 def test_the_least_intensity_and_one_unit_in_the_last_place_either_side(
-    facts: dict[str, Any],
+    kind: str,
+    vehicles: tuple[dict[str, Any], ...],
     system: str,
     new: int,
     in_use: int,
     category: str,
+    limits_in: Callable[..., dict[str, Any]],
     lamps: Lamps,
     verdict: Verdict,
     quantity: Pick,
 ) -> None:
     least = Decimal(new if category == "registration" else in_use)
-    for cd, outcome in ((least - ULP, "fail"), (least, "pass"), (least + ULP, "pass")):
-        run = lamps(**dict.fromkeys(SYSTEMS[system], cd))
-        for item in run.items:
-            judged = verdict(item, run, category=category, lamp_system=system, **facts)
-            assert (judged.outcome, judged.runs) == (outcome, ("run-lamps",))
-            found = quantity(judged, "high_beam")
-            assert (found.limit, found.comparison, found.unit, found.confirmed) == (least, ">=", "cd", False)
-            assert found.decided_by == f"{item}_intensity"
+    name = f"high-beam-{kind}-{system}-{'new' if category == 'registration' else 'in-use'}"
+    certainty = limits_in("cn-gb38900-2020", "lamps.toml")[name]["certainty"]
+    runs = [
+        (lamps(**dict.fromkeys(SYSTEMS[system], cd)), outcome)
+        for cd, outcome in ((least - ULP, "fail"), (least, "pass"), (least + ULP, "pass"))
+    ]
+    for facts, (run, outcome), item in product(vehicles, runs, SYSTEMS[system]):
+        judged = verdict(item, run, category=category, lamp_system=system, **facts)
+        assert (judged.outcome, judged.runs) == (outcome, ("run-lamps",))
+        found = quantity(judged, "high_beam")
+        assert (found.limit, found.comparison, found.unit, found.confirmed) == (least, ">=", "cd", False)
+        assert (found.decided_by, found.certainty) == (f"{item}_intensity", certainty)
+
+
+@pytest.mark.parametrize(("on", "outcome"), [(date(2020, 12, 31), "unknown"), (date(2021, 1, 1), "pass")])
+def test_headlamps_are_judged_from_their_day_on(on: date, outcome: str, lamps: Lamps, verdict: Verdict) -> None:
+    run = lamps(**dict.fromkeys(SYSTEMS["4"], 50_000))
+    assert {verdict(item, run, on=on, lamp_system="4").outcome for item in run.items} == {outcome}
 
 
 def test_a_pass_and_a_failure_in_words(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
@@ -95,6 +114,17 @@ def test_the_sum_of_all_high_beams_is_judged_with_the_last_lamp(
         assert [q.quantity for q in verdict("H1", run, lamp_system=system).quantities] == ["high_beam"]
 
 
+@pytest.mark.parametrize("facts", [MOTORCYCLE, MOPED, THREE_WHEEL])
+def test_the_sum_of_one_lamp_is_judged_with_it(
+    facts: dict[str, Any], lamps: Lamps, verdict: Verdict, quantity: Pick
+) -> None:
+    for cd, outcome in ((430_000 - ULP, "pass"), (Decimal(430_000), "pass"), (430_000 + ULP, "fail")):
+        judged = verdict("H1", lamps(H1=cd), lamp_system="1", **facts)
+        assert judged.outcome == outcome
+        total = quantity(judged, "high_beam_sum_of_one")
+        assert (total.outcome, total.limit_shown) == (outcome, "≤ 430000 cd")
+
+
 def test_the_sum_takes_each_lamp_from_its_latest_run(lamps: Lamps, verdict: Verdict, quantity: Pick) -> None:
     both, again = lamps(H1=20_000, H4=10_000), lamps(H4=30_000).model_copy(update={"run": "run-again"})
     judged = verdict("H4", both, again)
@@ -117,6 +147,9 @@ def test_the_sum_takes_each_lamp_from_its_latest_run(lamps: Lamps, verdict: Verd
         ("in_use", SLOW, (8_000, 5_999, 1, 7_999), "H2 H3"),
         ("registration", SLOW, (7_999, 10_000, 10_000, 1), ""),
         ("registration", SLOW, (7_999, 10_000, 9_999, 1), "H1 H4"),
+        ("in_use", {"top_speed_kmh": 69}, (8_000, 5_999, 1, 8_000), ""),
+        ("in_use", {**SLOW, "top_speed_kmh": 70}, (8_000, 5_999, 1, 8_000), "H1 H2 H3 H4"),
+        ("in_use", {**SLOW, "top_speed_kmh": 70}, (15_000, 5_999, 1, 15_000), ""),
     ],
 )
 def test_two_symmetrical_lamps_of_four_that_meet_the_minimum_for_two_pass_the_vehicle(
@@ -221,7 +254,8 @@ def test_without_a_pair_the_better_pair_gives_nothing(edited: Edited, lamps: Lam
 
 
 def test_limits_and_formula_belong_to_the_pack(edited: Edited, lamps: Lamps, verdict: Verdict) -> None:
-    less = parse_pack(edited("lamps.toml", "value = 430000", "value = 29999"))
+    limit = 'quantity = "high_beam_sum"\ncomparison = "<="\nvalue = '
+    less = parse_pack(edited("lamps.toml", f"{limit}430000", f"{limit}29999"))
     assert verdict("H4", lamps(H1=15_000, H4=15_000), pack=less).outcome is Outcome.FAIL
     no_rule = edited(
         "lamps.toml", 'id = "four-lamps-other-in-use"\nquantity = "high_beam"', 'id = "x"\nquantity = "high_beam_sum"'

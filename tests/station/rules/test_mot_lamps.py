@@ -67,7 +67,8 @@ def test_a_limit_and_one_unit_in_the_last_place_either_side(
         for height in row.heights:
 
             def measured(percent: Decimal, day: str = day, height: Decimal = height) -> dict[str, Any]:
-                return aimed(row.pattern, day, height=height, **{row.channel: percent * 100})
+                offset = dict[str, Any]({row.channel: percent * 100})
+                return aimed(row.pattern, day, height=height, **offset)
 
             holds_at_its_edges(PACK, limit, row.numbers, item, measured)
 
