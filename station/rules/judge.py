@@ -9,7 +9,7 @@ from station.model.capture import Capture
 from station.model.codes import AXLE_ITEMS, LAMP_ITEMS, PARKING_AXLE_ITEMS
 from station.model.text import Text
 from station.model.vehicle import Category, Circumstances, Vehicle
-from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
+from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict, Severity
 from station.rules.conditions import Facts, ask
 from station.rules.facts import facts_of, first_in_force, with_axle
 from station.rules.formulas import FORMULAS, Source
@@ -195,5 +195,10 @@ class _Case:
             reason=reason,
             warnings=tuple(dict.fromkeys(self.warnings)),
             runs=tuple(dict.fromkeys(self.runs)),
-            severity=max((v.severity for v in self.verdicts if v.severity), key=SEVERITIES.index, default=None),
+            severity=self._severity() if worst is not Outcome.INVALID else None,
         )
+
+    def _severity(self) -> Severity | None:
+        """Return the worst severity of the quantities; of a measurement that does not count nothing is said."""
+        found = [verdict.severity for verdict in self.verdicts if verdict.severity]
+        return max(found, key=SEVERITIES.index, default=None)

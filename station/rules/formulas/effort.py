@@ -4,7 +4,7 @@ They take a wheel without any force: whether that is a defect, or a measurement 
 say, by a limit on the weakest wheel. Percent, from forces in N and loads in kg.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -78,13 +78,19 @@ def _wheel(axle: int, capture: Capture, side: str, begin: int) -> Wheel:
         raise invalid("no_curve", axle=axle, side=side)
     found = readings(curve, "N", begin, len(curve.raw), axle=axle, side=side)
     largest = max(found.numbers)
-    words: Words = {"axle": axle, "side": side}
     return Wheel(
         # Below zero there is no braking force, only a sensor that drifts.
         force=max(Fraction(0), largest * found.step),
         decided_by=f"{capture.item} {side} {moment(capture, begin + found.numbers.index(largest))}",
-        warnings=(("wheel_suspect", words),) if found.suspect else (),
+        warnings=tuple(_warnings(axle, capture, side, found.suspect)),
     )
+
+
+def _warnings(axle: int, capture: Capture, side: str, suspect: bool) -> Iterator[tuple[str, Words]]:
+    if suspect:
+        yield "wheel_suspect", {"axle": axle, "side": side}
+    if capture.end_state == "timeout":
+        yield "timed_out", {"axle": axle}
 
 
 def _wheels(runs: Runs) -> list[Wheel]:

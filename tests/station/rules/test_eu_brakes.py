@@ -267,7 +267,7 @@ def test_one_force_a_wheel_is_enough_for_a_tester_s_figures(
 EXAMPLES = {
     **dict.fromkeys(("B0", "B1", "B2", "B3", "B4", "B5", "BV", "BV-car-before-2012"), ("pass", None)),
     "B1-dangerous": ("fail", "dangerous"),
-    "BV-no-force": ("invalid", "major"),
+    "BV-no-force": ("invalid", None),
 }
 
 

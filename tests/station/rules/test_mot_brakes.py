@@ -212,6 +212,7 @@ CLASSES: list[tuple[dict[str, Any], str, str]] = [
     ({**VAN, "total_mass_kg": 3001}, "unknown", "no limit for this vehicle"),
     ({**VAN, "total_mass_kg": None}, "unknown", "total mass"),
     (BUS, "pass", ""),
+    ({**BUS, "persons": None}, "unknown", "approved number of persons"),
     ({**BUS, "persons": 14}, "unknown", "no limit for this vehicle"),
     ({**BUS, "eu_category": "M3"}, "pass", ""),
     ({**CAR, "eu_category": "L"}, "unknown", "no limit for this vehicle"),
@@ -335,6 +336,7 @@ def test_no_effort_at_one_wheel_or_at_both_is_dangerous(case_verdict: Judged, qu
     for judged in (both, one):
         assert (judged.outcome, judged.severity) == ("fail", "dangerous")
         assert quantity(judged, "wheel_effort").limit_shown == "> 0 N"
+    assert quantity(one, "wheel_effort").decided_by == "B2 right #0 (0 ms)"
     assert case_verdict(PACK, "BV", case({"B1": run(300, 300), "B2": run(0, 0)}, CAR)).outcome is Outcome.PASS
     assert case_verdict(PACK, "B0", case({**braked(60), "B0": run(0, 0)}, CAR)).severity == "dangerous"
 
@@ -429,6 +431,15 @@ def test_a_suspect_sample_warns(case_verdict: Judged) -> None:
     for item in ("B1", "BV"):
         judged = case_verdict(PACK, item, case(items, CAR))
         assert [w.zh for w in judged.warnings] == ["第 1 轴左轮有可疑采样点，请留意设备状态。"]
+
+
+def test_a_run_whose_time_was_over_counts_and_warns(case_verdict: Judged) -> None:
+    items = braked(60)
+    items["B2"]["end_state"] = "timeout"
+    for item in ("B2", "BV"):
+        judged = case_verdict(PACK, item, case(items, CAR))
+        assert judged.outcome is Outcome.PASS
+        assert [w.en for w in judged.warnings] == ["Axle 2: the run ended because its time was over."]
 
 
 EXAMPLES = {
