@@ -116,7 +116,7 @@ def _positions(evidence: Evidence, capture: Capture) -> list[tuple[int, int]]:
     for begin in range(first, last):
         while end <= last and at_us[end] - at_us[begin] < window_us:
             end += 1
-        if end <= last and at_us[begin] - at_us[first] >= settling_us:
+        if begin < end <= last and at_us[begin] - at_us[first] >= settling_us:
             positions.append((begin, end))
     if not positions:
         raise invalid("stage_too_short", item=evidence.item, begin=evidence.window.begin, end=evidence.window.end)
