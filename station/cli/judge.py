@@ -14,7 +14,8 @@ from station.cli.words import here
 from station.line.packs import DEFAULT, example, examples, load_pack
 from station.model.verdict import ItemVerdict, Outcome, QuantityVerdict
 from station.rules import Pack
-from station.rules.case_file import MOST_BYTES, read_case
+from station.rules.bounds import MOST_BYTES
+from station.rules.case_file import read_case
 from station.rules.case_judge import CaseVerdict, judge_case
 
 GOOD = (Outcome.PASS, Outcome.NOT_APPLICABLE)

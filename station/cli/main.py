@@ -30,6 +30,7 @@ from station.cli.lan import app_url, invitation
 from station.cli.language import Lang, language_here, speak
 from station.cli.office import pair_code
 from station.cli.processes import start_station
+from station.cli.rejudge import Rejudged, rejudge
 from station.cli.reports import report_app
 from station.cli.rules import RulesAnswer, rules_app
 from station.cli.spokesman import Spokesman
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-ledger_app = typer.Typer(help="Prove, export or rebuild the ledger.", no_args_is_help=True)
+ledger_app = typer.Typer(help="Prove, export or rebuild the ledger, or judge it again.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(report_app, name="report")
 app.add_typer(staff_app, name="staff")
@@ -70,6 +71,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(doctor)
 app.command()(judge)
+ledger_app.command()(rejudge)
 app.command()(due)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="Configuration file, for example station.toml.")]
@@ -233,6 +235,7 @@ def schema(
         "verdict": CaseVerdict.model_json_schema(),
         "due": Due.model_json_schema(),
         "pack": PackFile.model_json_schema(),
+        "rejudge": Rejudged.model_json_schema(),
         "rules": RulesAnswer.model_json_schema(),
         "readings": ReadingsVerdict.model_json_schema(),
         **schemas(),

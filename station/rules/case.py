@@ -13,11 +13,8 @@ from station.model.quantity import Quality, Quantity
 from station.model.text import SaidValueError
 from station.model.units import factor_of, in_model_units
 from station.model.vehicle import Category, Circumstances, Vehicle
+from station.rules.bounds import LARGEST, MOST_DECIMALS, MOST_SAMPLES
 from station.rules.case_words import TEXTS
-
-LONGEST = 1_000_000
-"""Most samples of a channel: hours at a hundred a second."""
-LARGEST, MOST_DECIMALS = Decimal(10**12), 20
 
 
 def _plain_number(value: object) -> object:
@@ -39,7 +36,7 @@ class CaseCurve(Frozen):
     """Samples of a channel with their unit; ``null``: the rig gave no number. ``quality``: a letter a sample, or g."""
 
     unit: StrictStr
-    values: tuple[Number | None, ...] = Field(min_length=1, max_length=LONGEST)
+    values: tuple[Number | None, ...] = Field(min_length=1, max_length=MOST_SAMPLES)
     quality: StrictStr = Field(default="", pattern="^[gsim]*$")
 
     @model_validator(mode="after")
@@ -68,7 +65,7 @@ class CaseItem(Frozen):
     """What one run measured. Channels and marks are those of ``Capture``."""
 
     method: Method = ""
-    period_ms: Number = Field(default=Decimal(10), gt=0, le=LONGEST)
+    period_ms: Number = Field(default=Decimal(10), gt=0, le=MOST_SAMPLES)
     curves: dict[str, CaseCurve] = Field(default_factory=dict)
     values: dict[str, CaseValue] = Field(default_factory=dict)
     marks: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)

@@ -9,13 +9,12 @@ from pydantic import ValidationError
 
 from station.model.expected import expected
 from station.model.text import SaidValueError, Text
+from station.rules.bounds import MOST_BYTES
 from station.rules.case import Case
 from station.rules.case_words import TEXTS
 from station.rules.json_places import Path, bare_words, line_and_column, place_of, twice
 from station.rules.plausible import doubts
 
-MOST_BYTES = 32_000_000
-"""A case of thirty items with a minute of curves each has three."""
 _IN_JSON = re.compile(r"at line (\d+) column (\d+)")
 
 

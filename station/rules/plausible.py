@@ -1,14 +1,12 @@
 """What makes a case unbelievable: channels and units that cannot be, and numbers that only a wrong unit explains."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from importlib import resources
-from typing import Any
 
 from station.model.text import Text
 from station.model.units import factor_of
+from station.rules.bounds import MOST_N_PER_KG, N_PER_KG_OF_WEIGHT, RANGES
 from station.rules.case import Case, CaseItem
 from station.rules.case_words import TEXTS
 from station.rules.channels import SIDES, UNITS, near
@@ -16,13 +14,6 @@ from station.rules.json_places import Path
 
 Numbers = Iterable[tuple[Path, Decimal | None]]
 """Where below a channel a number stands, and the number."""
-
-_TABLE: dict[str, Any] = tomllib.loads(
-    resources.files("station.rules").joinpath("plausible.toml").read_text("utf-8"), parse_float=Decimal
-)
-_RANGES = {unit: (Decimal(bounds["low"]), Decimal(bounds["high"])) for unit, bounds in _TABLE["unit"].items()}
-_MOST_N_PER_KG = Fraction(_TABLE["braking"]["most_n_per_kg"])
-_N_PER_KG_OF_WEIGHT = Fraction(_TABLE["braking"]["n_per_kg_of_weight"])
 
 
 def doubts(case: Case) -> Iterator[tuple[Path, Text]]:
@@ -45,8 +36,8 @@ def _doubts_of(path: Path, name: str, unit: str, numbers: Numbers) -> Iterator[t
         yield path, TEXTS.text("channel", name=name, near=hint)
     elif found != wanted:
         yield (*path, "unit"), TEXTS.text("unit", name=name, expected=wanted, unit=unit)
-    elif found in _RANGES:
-        low, high = (bound / factor for bound in _RANGES[found])
+    elif found in RANGES:
+        low, high = (bound / factor for bound in RANGES[found])
         for place, value in numbers:
             if value is not None and not low <= value <= high:
                 case, bound = ("below", low) if value < low else ("above", high)
@@ -57,8 +48,8 @@ def _doubts_of(path: Path, name: str, unit: str, numbers: Numbers) -> Iterator[t
 def _of_braking(path: Path, run: CaseItem) -> Iterator[tuple[Path, Text]]:
     """Compare the largest forces of both wheels with what stands on them, where the run has both."""
     force, load = _sum_of_sides(run, "force"), _sum_of_sides(run, "load")
-    if force is not None and load and force > load * _MOST_N_PER_KG:
-        yield path, TEXTS.text("ratio", percent=round(100 * force / (load * _N_PER_KG_OF_WEIGHT)))
+    if force is not None and load and force > load * MOST_N_PER_KG:
+        yield path, TEXTS.text("ratio", percent=round(100 * force / (load * N_PER_KG_OF_WEIGHT)))
 
 
 def _sum_of_sides(run: CaseItem, what: str) -> Fraction | None:
