@@ -218,3 +218,12 @@ def test_a_small_car_without_a_known_mass_counts_as_light_but_a_lorry_must_be_as
 def test_every_value_of_the_exhaust_test_awaits_confirmation(exhaust: Exhaust, verdict: Verdict) -> None:
     for found in verdict("PF", exhaust()).quantities:
         assert (found.certainty, found.confirmed) == ("D", False)
+
+
+@pytest.mark.parametrize(("closed_loop", "expected"), [(True, "fail"), (None, "fail"), (False, "pass")])
+def test_lambda_counts_with_a_closed_loop_catalyst_or_where_that_is_not_known(
+    closed_loop: bool | None, expected: str, exhaust: Exhaust, verdict: Verdict
+) -> None:
+    judged = verdict("PF", exhaust({"lambda": 1051}), closed_loop_catalyst=closed_loop)
+    assert judged.outcome == expected
+    assert ("high_idle_lambda" in [q.quantity for q in judged.quantities]) is (closed_loop is not False)
