@@ -24,6 +24,8 @@ PlateKind = Literal[
     "hong_kong",
     "macao",
     "consulate",
+    "embassy",
+    "emergency",
 ]
 
 SUFFIXES: dict[str, PlateKind] = {
@@ -33,7 +35,10 @@ SUFFIXES: dict[str, PlateKind] = {
     "港": "hong_kong",
     "澳": "macao",
     "领": "consulate",
+    "应急": "emergency",
 }
+EMBASSY = "使"
+"""Stands first, in the place of a province."""
 
 PLATE_TYPES: dict[PlateKind, tuple[str, ...]] = {
     "new_energy_small": ("52",),
@@ -44,8 +49,13 @@ PLATE_TYPES: dict[PlateKind, tuple[str, ...]] = {
     "hong_kong": ("26",),
     "macao": ("27",),
     "consulate": ("04",),
+    "embassy": ("03",),
+    "emergency": ("33",),
 }
 """GA 24.7 codes that a plate of a special form may have; an ordinary form may have every other code."""
+_MISSIONS_MOTORCYCLES = ("09", "10", "11", "12")
+"""Motorcycle plates of which it is not certain which are those of embassies and consulates."""
+_MORE_TYPES: dict[PlateKind, tuple[str, ...]] = dict.fromkeys(("embassy", "consulate"), _MISSIONS_MOTORCYCLES)
 
 _LETTER = "[A-HJ-NP-Z]"
 _CHARACTER = "[A-HJ-NP-Z0-9]"
@@ -56,12 +66,16 @@ _BODIES: tuple[tuple[PlateKind, re.Pattern[str]], ...] = (
 )
 _WITH_SUFFIX = re.compile(f"{_LETTER}{_CHARACTER}{{4}}")
 _POLICE = re.compile(f"[A-HJ-Z]{_CHARACTER}{{4}}")
+_EMBASSY = re.compile(f"{_CHARACTER}{{5,6}}")
 _SEPARATORS = re.compile(r"[\s.·•・‧∙⋅\-‐‑–—_]+")
 
 _VIN_LENGTH = 17
 _VIN_VALUES = {c: v for v, cs in enumerate(("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ")) for c in cs}
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _CHECK_POSITION = 8
+SERIAL_SIGN = "#"
+"""Stands before the number of a vehicle that has no VIN: a trailer, a motorcycle, an old vehicle."""
+_SERIAL = re.compile(r"[A-Z0-9]{3,25}")
 
 
 class IdentityError(SaidValueError):
@@ -76,10 +90,18 @@ class Plate(Frozen):
 
 
 class Vin(Frozen):
-    """A vehicle identification number (车辆识别代号); ``warning`` when its check digit does not fit."""
+    """A vehicle identification number (车辆识别代号); ``warning`` when its check digit does not fit.
+
+    Of a vehicle without one ``number`` is its serial number (出厂编号, 车架号) behind a ``#``.
+    """
 
     number: str
     warning: Text | None = None
+
+    @property
+    def is_serial(self) -> bool:
+        """Return whether this is a serial number and no VIN."""
+        return self.number.startswith(SERIAL_SIGN)
 
 
 def parse_plate(text: str) -> Plate:
@@ -89,27 +111,31 @@ def parse_plate(text: str) -> Plate:
         IdentityError: not a plate of mainland China of a known form.
     """
     number = _normalise(text)
+    if number.startswith(EMBASSY):
+        return Plate(number=number, kind=_embassy(number))
     if not number or number[0] not in PROVINCES:
         raise IdentityError(_no_province(number))
-    suffix = SUFFIXES.get(number[-1])
+    suffix = _suffix(number)
     kind = _suffixed(number, suffix) if suffix else _plain(number)
     return Plate(number=number, kind=kind)
 
 
 def parse_vin(text: str) -> Vin:
-    """Return the VIN that somebody typed.
+    """Return the VIN that somebody typed, or behind a ``#`` the serial number of a vehicle that has none.
 
-    A check digit that does not fit only warns: imported and old vehicles may have none.
+    A check digit that does not fit only warns: imported and old vehicles may have none. So does a serial number.
 
     Raises:
-        IdentityError: not 17 characters, or one of them cannot stand in a VIN.
+        IdentityError: not 17 characters, or one of them cannot stand in a VIN; no serial number.
     """
     number = _normalise(text)
+    if number.startswith(SERIAL_SIGN):
+        return _serial(number)
     if len(number) != _VIN_LENGTH:
         raise IdentityError(
             Text(
-                zh=f"车辆识别代号应为 17 位，现有 {len(number)} 位。",
-                en=f"A VIN has 17 characters; this one has {len(number)}.",
+                zh=f"车辆识别代号应为 17 位，现有 {len(number)} 位；没有车辆识别代号的，先输 # 再输出厂编号。",
+                en=f"A VIN has 17 characters; this one has {len(number)}. Without a VIN: # and the serial number.",
             )
         )
     for position, character in enumerate(number, start=1):
@@ -120,7 +146,7 @@ def parse_vin(text: str) -> Vin:
 
 def mask_plate(plate: Plate) -> str:
     """Return the plate as a public screen shows it: province, letter, the last two characters (``浙H·**85``)."""
-    suffix = plate.number[-1] if plate.number[-1] in SUFFIXES else ""
+    suffix = _suffix(plate.number)
     body = plate.number.removesuffix(suffix)
     return f"{body[:2]}·**{body[-2:]}{suffix}"
 
@@ -129,6 +155,8 @@ def check_plate_type(plate: Plate, plate_type: str) -> Text | None:
     """Return what is wrong between a plate's form and its plate type (号牌种类, GA 24.7), None if they agree."""
     special = {code for codes in PLATE_TYPES.values() for code in codes}
     allowed = PLATE_TYPES.get(plate.kind)
+    if plate_type in _MORE_TYPES.get(plate.kind, ()):
+        return None
     if (plate_type in allowed) if allowed else (plate_type not in special):
         return None
     expected = "/".join(allowed) if allowed else ""
@@ -144,14 +172,45 @@ def _normalise(text: str) -> str:
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
-def _suffixed(number: str, kind: PlateKind) -> PlateKind:
+def _suffix(number: str) -> str:
+    return next((suffix for suffix in SUFFIXES if number.endswith(suffix)), "")
+
+
+def _suffixed(number: str, suffix: str) -> PlateKind:
+    kind = SUFFIXES[suffix]
     # Police plates may have O as the letter of the agency.
     pattern = _POLICE if kind == "police" else _WITH_SUFFIX
-    if not pattern.fullmatch(number[1:-1]):
-        raise IdentityError(
-            _wrong_form(number, f"省份简称 + 字母 + 4 位 + {number[-1]}", f"4 characters + {number[-1]}")
-        )
+    if not pattern.fullmatch(number[1:].removesuffix(suffix)):
+        raise IdentityError(_wrong_form(number, f"省份简称 + 字母 + 4 位 + {suffix}", f"4 characters + {suffix}"))
     return kind
+
+
+def _embassy(number: str) -> PlateKind:
+    if not _EMBASSY.fullmatch(number.removeprefix(EMBASSY)):
+        raise IdentityError(
+            Text(
+                zh=f"号牌 {number} 格式不对，应为：{EMBASSY} + 5 至 6 位字母或数字。",
+                en=f"Plate {number} has a wrong form; expected: {EMBASSY} + 5 or 6 letters or digits.",
+            )
+        )
+    return "embassy"
+
+
+def _serial(number: str) -> Vin:
+    if not _SERIAL.fullmatch(number.removeprefix(SERIAL_SIGN)):
+        raise IdentityError(
+            Text(
+                zh="# 后应为出厂编号：3 至 25 位字母或数字。",
+                en="Behind # a serial number is expected: 3 to 25 letters or digits.",
+            )
+        )
+    return Vin(
+        number=number,
+        warning=Text(
+            zh="没有车辆识别代号，按出厂编号登记；请与行驶证核对。",
+            en="Registered by a serial number, without a VIN: compare it with the vehicle's licence.",
+        ),
+    )
 
 
 def _plain(number: str) -> PlateKind:

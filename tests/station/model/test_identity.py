@@ -35,6 +35,11 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
         ("粤Z1234港", "粤Z1234港", "hong_kong"),
         ("粤Z1234澳", "粤Z1234澳", "macao"),
         ("沪A1234领", "沪A1234领", "consulate"),
+        ("使 224·578", "使224578", "embassy"),
+        ("使01234", "使01234", "embassy"),
+        ("京X·1234应急", "京X1234应急", "emergency"),
+        ("京ＸA234 应急", "京XA234应急", "emergency"),
+        ("浙HJ12385", "浙HJ12385", "new_energy_small"),
     ],
 )
 def test_plates_are_normalised_and_classified(typed: str, number: str, kind: str) -> None:
@@ -58,6 +63,15 @@ def test_plates_are_normalised_and_classified(typed: str, number: str, kind: str
         ("浙O1234挂", "4 位 + 挂", "4 characters + 挂"),
         ("浙H12345挂", "4 位 + 挂", "4 characters + 挂"),
         ("浙I1234警", "4 位 + 警", "4 characters + 警"),
+        ("京X123应急", "4 位 + 应急", "4 characters + 应急"),
+        ("京O1234应急", "4 位 + 应急", "4 characters + 应急"),
+        ("京X1234急", "5 位字母或数字", "5 letters or digits"),
+        ("使1234", "使 + 5 至 6 位", "使 + 5 or 6"),
+        ("使1234567", "使 + 5 至 6 位", "使 + 5 or 6"),
+        ("使I2345", "使 + 5 至 6 位", "使 + 5 or 6"),
+        ("应急", "省份简称开头", "sign of a province"),
+        ("京应急", "4 位 + 应急", "4 characters + 应急"),
+        ("挂", "省份简称开头", "sign of a province"),
     ],
 )
 def test_a_wrong_plate_is_refused_with_what_is_expected(typed: str, zh: str, en: str) -> None:
@@ -78,7 +92,14 @@ def test_any_text_is_a_plate_or_a_clear_error(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "masked"),
-    [("浙H12385", "浙H·**85"), ("浙HD12385", "浙H·**85"), ("浙H12385D", "浙H·**5D"), ("浙H1234挂", "浙H·**34挂")],
+    [
+        ("浙H12385", "浙H·**85"),
+        ("浙HD12385", "浙H·**85"),
+        ("浙H12385D", "浙H·**5D"),
+        ("浙H1234挂", "浙H·**34挂"),
+        ("京X1234应急", "京X·**34应急"),
+        ("使224578", "使2·**78"),
+    ],
 )
 def test_a_masked_plate_keeps_the_region_and_the_last_two(number: str, masked: str) -> None:
     assert mask_plate(parse_plate(number)) == masked
@@ -94,6 +115,11 @@ def test_a_masked_plate_keeps_the_region_and_the_last_two(number: str, masked: s
         ("浙H1234挂", "15"),
         ("浙H1234学", "16"),
         ("浙O1234警", "23"),
+        ("使224578", "03"),
+        ("使224578", "10"),
+        ("沪A1234领", "04"),
+        ("沪A1234领", "12"),
+        ("京X1234应急", "33"),
     ],
 )
 def test_plate_and_type_agree(number: str, plate_type: str) -> None:
@@ -152,6 +178,11 @@ def test_a_wrong_check_digit_warns_and_names_the_right_one() -> None:
         ("1M8GDM9AXKPO42788", "第 12 位不能是 O，是否应为 0", "cannot be O: is it 0?"),
         ("1M8GDM9AXKPQ42788", "第 12 位不能是 Q", "cannot be Q: is it 0?"),
         ("1M8GDM9AXKP04278京", "第 17 位不能是 京，只用字母和数字", "letters and digits only"),
+        ("12345", "先输 # 再输出厂编号", "Without a VIN: # and the serial number"),
+        ("#12", "3 至 25 位", "3 to 25 letters or digits"),
+        ("#", "3 至 25 位", "3 to 25 letters or digits"),
+        ("#" + "1" * 26, "3 至 25 位", "3 to 25 letters or digits"),
+        ("#12#45", "3 至 25 位", "3 to 25 letters or digits"),
     ],
 )
 def test_a_wrong_vin_is_refused_with_position_and_remedy(typed: str, zh: str, en: str) -> None:
@@ -159,3 +190,38 @@ def test_a_wrong_vin_is_refused_with_position_and_remedy(typed: str, zh: str, en
         parse_vin(typed)
     assert zh in refused.value.text.zh
     assert en in refused.value.text.en
+
+
+# Where the check digit is the law it fits; of cars made in Europe for Europe it fits by chance only.
+@pytest.mark.parametrize("number", ["1HGCM82633A004352", "JH4TB2H26CC000000", "5GZCZ43D13S812715"])
+def test_a_vin_whose_check_digit_fits_passes_without_a_word(number: str) -> None:
+    assert parse_vin(number).warning is None
+
+
+@pytest.mark.parametrize("number", ["WVWZZZ1KZAW000001", "WDB2110421A000001", "VF1BB05CF33000001", "ZFA22300005000001"])
+def test_an_imported_car_without_check_digit_is_only_warned_of(number: str) -> None:
+    vin = parse_vin(number)
+    assert vin.number == number
+    assert vin.warning is not None
+    assert "进口车和早期车辆可能不符" in vin.warning.zh
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("#12345", "#12345"), ("＃ gz-2004 117", "#GZ2004117"), ("#" + "7" * 25, None)]
+)
+def test_a_vehicle_without_vin_is_registered_by_its_serial_number(typed: str, number: str | None) -> None:
+    vin = parse_vin(typed)
+    assert vin.number == (number or typed)
+    assert vin.is_serial
+    assert vin.warning is not None
+    assert "按出厂编号登记" in vin.warning.zh
+    assert parse_vin(vin.number) == vin
+    assert not parse_vin("1M8GDM9AXKP042788").is_serial
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_vin_a_serial_number_or_a_clear_error(text: str) -> None:
+    with contextlib.suppress(IdentityError):
+        vin = parse_vin(text)
+        assert parse_vin(vin.number) == vin
+        assert len(vin.number) <= 32
