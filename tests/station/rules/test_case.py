@@ -74,7 +74,8 @@ def test_a_case_becomes_what_a_rig_would_have_given() -> None:
     assert load is not None
     assert [raw * left.scale for raw in left.raw if raw is not None] == [120, 1200, 2505, 3420]
     assert (left.unit, left.quality) == ("N", "gggg")
-    assert (load.quantity and load.quantity.value, load.quality) == (512, "good")
+    assert load.quantity is not None
+    assert (load.quantity.value, load.quality) == (Decimal(512), "good")
     assert (run.mark("rise"), run.samples, run.period_us) == (0, 4, 10_000)
     assert (case.on, case.category) == (date(2026, 11, 22), "in_use")
 
