@@ -1,8 +1,15 @@
-"""Braking rates wheel by wheel: dynamic loads on a plate tester, and axles that have one wheel. Percent."""
+"""Braking rates that are not of a whole axle at rest: on plates, of one wheel, under load. Percent."""
 
 from fractions import Fraction
 
-from station.rules.formulas.brakes import SIDES, AxleRun, axle_run, wheel_forces, wheel_load_kg
+from station.rules.formulas.brakes import (
+    SIDES,
+    AxleRun,
+    axle_braking_rate,
+    axle_run,
+    wheel_forces,
+    wheel_load_kg,
+)
 from station.rules.formulas.evidence import (
     Evidence,
     Measured,
@@ -26,6 +33,13 @@ def dynamic_axle_braking_rate(evidence: Evidence) -> Measured:
         _dynamic_load_kg(run, side, peak) for side, peak in zip(SIDES, (run.left_peak, run.right_peak), strict=True)
     )
     return Measured(run.braking_force * 100 / (load_kg * evidence.constants["g"]), run.peaks, run.warnings)
+
+
+def loaded_axle_braking_rate(evidence: Evidence) -> Measured:
+    """Braking rate of an axle under load (加载轴制动率): as unladen, over the weight that the run loaded it with."""
+    if evidence.own().method != "loaded":
+        raise invalid("not_loaded", axle=evidence.axle)
+    return axle_braking_rate(evidence)
 
 
 def single_wheel_braking_rate(evidence: Evidence) -> Measured:
@@ -68,5 +82,6 @@ def _dynamic_load_kg(run: AxleRun, side: str, index: int) -> Fraction:
 
 FORMULAS = {
     "dynamic_axle_braking_rate": Formula(dynamic_axle_braking_rate, "%", ("g",), needs_axle=True),
+    "loaded_axle_braking_rate": Formula(loaded_axle_braking_rate, "%", ("g",), loads="own", needs_axle=True),
     "single_wheel_braking_rate": Formula(single_wheel_braking_rate, "%", ("g",), loads="own", needs_axle=True),
 }

@@ -118,9 +118,25 @@ def test_a_rear_axle_at_exactly_60_percent_is_judged_by_its_largest_force(brakes
     assert [q.limit for q in below.quantities] == [20, 10]
 
 
+def test_the_field_bug_of_the_largest_force_with_the_small_limit(
+    brakes: Brakes, verdict: Verdict, quantity: Pick
+) -> None:
+    """Of a rear axle with 50 %, 960.4 N are 9.8 % of its weight and 39.2 % of its largest force.
+
+    An older generation of station programs set the latter against the limit of the former and failed the vehicle.
+    """
+    judged = verdict("B2", brakes("B2", [0, 20_000, 24_500], [0, 10_396, 24_500]))
+    found = quantity(judged, "imbalance_of_load")
+    assert (found.value, found.limit) == (Decimal("9.8"), Decimal(10))
+    assert judged.outcome is Outcome.PASS
+
+
 def test_a_front_axle_below_60_percent_keeps_the_largest_force_as_denominator(brakes: Brakes, verdict: Verdict) -> None:
     judged = verdict("B1", brakes("B1", [20_000], [10_000]))
-    assert [(q.quantity, q.limit) for q in judged.quantities] == [("axle_rate", 60), ("imbalance", 24)]
+    assert [(q.quantity, q.limit) for q in judged.quantities] == [
+        ("axle_rate", Decimal(60)),
+        ("imbalance", Decimal(24)),
+    ]
     assert judged.quantities[1].value == 50
 
 
@@ -163,6 +179,40 @@ def test_a_marked_end_point_ends_the_interval(brakes: Brakes, verdict: Verdict, 
     marks = {"brake": 0, "rise": 0, "end_point": 1}
     assert quantity(verdict("B1", brakes("B1", left, right, marks=marks)), "imbalance").decided_by == "B1 #1 (10 ms)"
     assert quantity(verdict("B1", brakes("B1", left, right)), "imbalance").decided_by == "B1 #2 (20 ms)"
+
+
+def test_an_end_point_after_both_maxima_does_not_prolong_the_interval(
+    brakes: Brakes, verdict: Verdict, quantity: Pick
+) -> None:
+    # A slip that is marked late: both forces were largest before, and what follows is no rise.
+    left, right = [0, 20_000, 30_000, 30_000, 29_000], [0, 18_000, 30_000, 30_000, 1000]
+    late = brakes("B1", left, right, marks={"brake": 0, "rise": 0, "end_point": 4}, end_state="right_locked")
+    found = quantity(verdict("B1", late), "imbalance")
+    assert found.value == Decimal(2000 * 100) / Decimal(30_000)
+    assert found.decided_by == "B1 #1 (10 ms)"
+
+
+@pytest.mark.parametrize(("end_point", "difference"), [(0, 0), (1, 1000), (2, 3000), (3, 6000), (4, 6000), (5, 6000)])
+def test_each_sample_of_the_rise_counts_up_to_its_end_and_none_after(
+    end_point: int, difference: int, brakes: Brakes, verdict: Verdict, quantity: Pick
+) -> None:
+    left, right = [0, 9000, 18_000, 30_000, 30_000, 30_000], [0, 8000, 15_000, 24_000, 30_000, 0]
+    run = brakes("B1", left, right, marks={"brake": 0, "rise": 0, "end_point": end_point})
+    assert quantity(verdict("B1", run), "imbalance").value == Decimal(difference * 100) / Decimal(30_000)
+
+
+@pytest.mark.parametrize(("rise", "difference"), [(0, 9000), (1, 4000), (2, 1000)])
+def test_the_rise_begins_where_it_is_marked(
+    rise: int, difference: int, brakes: Brakes, verdict: Verdict, quantity: Pick
+) -> None:
+    run = brakes("B1", [9000, 14_000, 30_000], [0, 10_000, 29_000], marks={"brake": 0, "rise": rise})
+    assert quantity(verdict("B1", run), "imbalance").value == Decimal(difference * 100) / Decimal(30_000)
+
+
+def test_only_forces_of_one_instant_are_compared(brakes: Brakes, verdict: Verdict, quantity: Pick) -> None:
+    # The largest forces differ by 10,000; at no instant do both sides differ by more than 2000.
+    left, right = [0, 10_000, 20_000, 30_000, 22_000], [0, 9000, 19_000, 28_000, 20_000]
+    assert quantity(verdict("B1", brakes("B1", left, right)), "imbalance").value == Decimal(2000 * 100) / 30_000
 
 
 def test_a_lock_ends_the_interval_at_the_last_sample_at_the_latest(

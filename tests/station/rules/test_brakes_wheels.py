@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from station.model.capture import Capture, Curve
 from station.model.verdict import ItemVerdict, Outcome
@@ -200,7 +202,7 @@ def test_the_front_of_a_three_wheeled_goods_vehicle_has_no_limit(brakes: Brakes,
     judged = verdict("B1", one_side(brakes("B1", [0, 10], [0, 10]), 0), vehicle_type="N11")
     assert (judged.outcome, judged.quantities) == (Outcome.UNKNOWN, ())
     assert judged.reason is not None
-    assert judged.reason.zh == "一轴行车制动：规则包当日没有可判定的内容。"
+    assert judged.reason.zh == "一轴行车制动：规则包中没有适用于该车、当日和该检测方式的判定内容。"
 
 
 @pytest.mark.parametrize("right", [24_000, 29_400])
@@ -272,7 +274,10 @@ def test_a_front_axle_under_load_keeps_the_largest_force(brakes: Brakes, verdict
 @pytest.mark.parametrize("method", ["", "plate"])
 def test_an_axle_that_was_not_loaded_is_not_judged_as_loaded(method: str, brakes: Brakes, verdict: Verdict) -> None:
     judged = verdict("L2", brakes("L2", [0, 90_000], [0, 90_000], method=method), **LONG_LORRY)
-    assert (judged.outcome, judged.quantities) == (Outcome.UNKNOWN, ())
+    assert (judged.outcome, judged.quantities) == (Outcome.INVALID, ())
+    assert judged.reason is not None
+    assert judged.reason.zh == "第 2 轴不是在加载状态下检测的，请举升加载后重新检测。"
+    assert "was not loaded; lift the axle" in judged.reason.en
 
 
 def test_a_lock_under_load_does_not_count(brakes: Brakes, verdict: Verdict) -> None:
@@ -282,3 +287,54 @@ def test_a_lock_under_load_does_not_count(brakes: Brakes, verdict: Verdict) -> N
     assert judged.reason is not None
     assert "增加轴荷后重测" in judged.reason.zh
     assert verdict("L3", run.model_copy(update={"item": "L3"}), vehicle_type="M21").outcome is Outcome.NOT_APPLICABLE
+
+
+FORCES = st.lists(st.tuples(st.integers(0, 40_000), st.integers(0, 40_000)), min_size=1, max_size=8).filter(
+    lambda pairs: all(max(side) > 0 for side in zip(*pairs, strict=True))
+)
+LOADS = st.lists(st.tuples(st.integers(1, 900), st.integers(1, 900)), min_size=8, max_size=8)
+
+
+def on_plates(
+    brakes: Brakes, forces: list[tuple[int, int]], loads: list[tuple[int, int]], *, by: int = 1, swap: bool = False
+) -> Capture:
+    """A plate run with all forces and loads times ``by``, or with its sides exchanged."""
+    order = (1, 0) if swap else (0, 1)
+    sides = [[pair[i] * by for pair in forces] for i in order]
+    curves = (
+        load_curve(side, tuple(pair[i] * by for pair in loads[: len(forces)]))
+        for side, i in zip(("left", "right"), order, strict=True)
+    )
+    run = brakes("B2", *sides, method="plate", load=(100 * by, 100 * by))
+    return run.model_copy(update={"curves": (*run.curves, *curves)})
+
+
+def values(judged: ItemVerdict) -> list[tuple[str, Decimal | None, Outcome]]:
+    return [(q.quantity, q.unrounded, q.outcome) for q in judged.quantities]
+
+
+@given(forces=FORCES, loads=LOADS, by=st.integers(2, 50))
+def test_scaling_a_plate_run_changes_nothing(
+    forces: list[tuple[int, int]], loads: list[tuple[int, int]], by: int, brakes: Brakes, verdict: Verdict
+) -> None:
+    one, other = (verdict("B2", on_plates(brakes, forces, loads, by=factor)) for factor in (1, by))
+    assert values(one) == values(other)
+
+
+@given(forces=FORCES, loads=LOADS)
+def test_swapping_the_plates_changes_no_value(
+    forces: list[tuple[int, int]], loads: list[tuple[int, int]], brakes: Brakes, verdict: Verdict
+) -> None:
+    one, other = (verdict("B2", on_plates(brakes, forces, loads, swap=swap)) for swap in (False, True))
+    assert values(one) == values(other)
+
+
+@given(forces=FORCES, loads=LOADS, more=st.integers(1, 500))
+def test_heavier_plates_lower_the_rate(
+    forces: list[tuple[int, int]], loads: list[tuple[int, int]], more: int, brakes: Brakes, verdict: Verdict
+) -> None:
+    heavier = [(left + more, right + more) for left, right in loads]
+    light, heavy = (verdict("B2", on_plates(brakes, forces, kg)).quantities[0].unrounded for kg in (loads, heavier))
+    assert light is not None
+    assert heavy is not None
+    assert heavy < light

@@ -145,8 +145,8 @@ def test_g_the_threshold_and_the_mode_belong_to_the_pack(edited: Edited, brakes:
     other_g = parse_pack(edited("pack.toml", "value = 9.8\n", "value = 9.80665\n"))
     judged = verdict("B1", run, pack=other_g)
     assert (judged.outcome, judged.quantities[0].shown) == ("fail", "60.0 %")
-    threshold = parse_pack(edited("brakes.toml", "axle_rate = { min = 60 }", "axle_rate = { min = 61 }"))
-    below = parse_pack({**edited("brakes.toml", "axle_rate = { min = 60 }", "axle_rate = { min = 50 }")})
+    threshold = parse_pack(edited("brakes.toml", "axle_rate = { min = 60,", "axle_rate = { min = 61,"))
+    below = parse_pack({**edited("brakes.toml", "axle_rate = { min = 60,", "axle_rate = { min = 50,")})
     weak = brakes("B2", [29_300], [29_300])
     assert verdict("B2", run.model_copy(update={"item": "B2"}), pack=threshold).quantities[-1].quantity == "axle_rate"
     assert [q.quantity for q in verdict("B2", weak, pack=below).quantities][1] == "imbalance"
@@ -197,19 +197,18 @@ def test_a_quantity_that_is_not_in_force_is_left_out(
     )
     assert (judged.outcome, judged.quantities) == ("unknown", ())
     assert judged.reason is not None
-    assert judged.reason.zh == "整车制动：规则包当日没有可判定的内容。"
+    assert judged.reason.zh == "整车制动：规则包中没有适用于该车、当日和该检测方式的判定内容。"
 
 
 def test_a_condition_on_an_unknown_fact_makes_the_quantity_unknown(
     edited: Edited, brakes: Brakes, verdict: Verdict
 ) -> None:
-    lorry = {"vehicle_type": "H11", "total_mass_kg": 9000, "axles": 3}
     rear_only = edited(
         "brakes.toml",
-        'formula = "axle_braking_rate"',
-        'formula = "axle_braking_rate"\napplies_if = { axle_position = ["rear"] }',
+        '{ method = [""], vehicle_type = { none = ["M*", "N*", "K14", "K24"] } }',
+        '{ axle_position = ["rear"], vehicle_type = { none = ["M*"] } }',
     )
-    judged = verdict("B1", brakes("B1", [40_000], [40_000]), pack=parse_pack(rear_only), **lorry)
+    judged = verdict("B2", brakes("B2", [40_000], [40_000]), pack=parse_pack(rear_only), vehicle_type="K24", axles=3)
     assert judged.outcome == "unknown"
     assert judged.reason is not None
     assert judged.reason.zh == "缺少车轴的前后位置，无法判定，请在登录窗口补录。"
@@ -241,6 +240,7 @@ quantity = "vehicle_rate"
 comparison = ">="
 value = 60.0
 unit = "%"
+applies_if = { vehicle_class = ["light"] }
 clause = "x"
 clause_certainty = "D"
 source = "x"
@@ -267,5 +267,5 @@ def test_no_limit_of_the_pack_stands_in_the_code() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
     }
     # Counting (0 to 2, 9 channels), percent, decimal places (10, at most 6 shown, 12 told apart, 28 kept),
-    # microseconds in a millisecond and in a second, 8 bytes of a length.
-    assert numbers == {0, 1, 2, 6, 8, 9, 10, 12, 28, 100, 1000, 1_000_000}
+    # seconds in an hour, microseconds in a millisecond and in a second, 8 bytes of a length.
+    assert numbers == {0, 1, 2, 6, 8, 9, 10, 12, 28, 100, 1000, 3600, 1_000_000}
