@@ -70,7 +70,15 @@ class Capture(Frozen):
     ``obd_mil_test``, ``obd_vin_matches`` (1 yes, 0 no), ``obd_trouble_codes`` (confirmed ones),
     ``obd_incomplete_monitors``, ``obd_distance_since_mil`` (m).
     Channels of a smoke run: curves ``k`` (1/m), ``opacity`` (%), ``engine_speed``, ``oil_temperature``; marks
-    ``acceleration_1`` and ``acceleration_1_end`` and so on for each measured acceleration.
+    ``acceleration_1`` and ``acceleration_1_end`` and so on for each measured acceleration, ``stopped_1`` where the
+    tester stopped after the first one; scalars ``ringelmann``, ``visible_smoke`` (1 seen, 0 not).
+    Channels of a lug-down run: curves ``k``, ``no``, ``no2`` (1e-6 vol), ``engine_speed``; scalars ``max_wheel_power``
+    (kW, corrected), ``roller_speed_at_max_power`` (km/h), ``ambient_temperature`` (degC); marks ``lug_down`` and
+    ``lug_down_end`` around full throttle, ``point_100``, ``point_100_end``, ``point_80``, ``point_80_end`` around each
+    speed that was held, from when it was steady on.
+    An exhaust run of MOT class 4 has, where they were needed, the windows ``raised_idle_average`` to
+    ``raised_idle_end``, ``catalyst_high_idle_average`` to ``catalyst_high_idle_end`` and ``catalyst_idle_average`` to
+    ``catalyst_idle_end`` as well, and the scalar ``hc_residue`` (1e-6 vol).
     Channels of a headlamp run, which measures several items: scalars ``H1_intensity`` (cd), ``H1_high_dx``,
     ``H1_high_dy``, ``H1_low_dx``, ``H1_low_dy`` (mm/10m, right and up positive), ``H1_height`` (mm), and so on for
     each lamp measured; what the tester has no value for is not there.
