@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.line.packs import example, examples, load_pack
+from station.line.packs import example, examples, load_pack, pack_files
+from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict, Outcome
+from station.rules import PackError, parse_pack
 from station.rules.case_file import read_case
 from station.rules.case_judge import judge_case
+from station.rules.formulas.effort import FORMULAS
+from station.rules.plan import missing_facts
 
 Judged = Callable[..., ItemVerdict]
 Pick = Callable[[ItemVerdict, str], Any]
@@ -220,6 +224,33 @@ def test_parking_goes_by_the_total_mass(case_verdict: Judged, quantity: Pick) ->
     judged = case_verdict(PACK, "B0", case(both, {**NEW, "parking_axles": [1, 2]}))
     assert quantity(judged, "parking_efficiency").value == 30
     assert judged.runs == ("case-B01", "case-B02")
+
+
+def test_what_each_formula_reads() -> None:
+    reads = {name: formula.sources for name, formula in FORMULAS.items()}
+    of_parking = {"parking_imbalance_of_maxima", "strongest_parking_wheel", "weakest_parking_wheel"}
+    assert reads == {
+        "braking_efficiency": {"own", "axles"},
+        "parking_efficiency": {"own", "axles", "parking"},
+        "parking_efficiency_of_total_mass": {"parking"},
+        **{name: {"parking"} for name in of_parking},
+        **{name: {"own"} for name in ("imbalance_of_maxima", "strongest_wheel", "weakest_wheel")},
+        "weakest_wheel_of_all": {"axles"},
+    }
+
+
+def test_the_total_mass_is_asked_for() -> None:
+    vehicle = Vehicle(plate_type="", vehicle_type="", use_character="", fuel="", eu_category="M2")
+    assert missing_facts(load_pack(PACK), vehicle, "in_use") == ("total_mass_kg",)
+
+
+@pytest.mark.parametrize("name", ["imbalance", "wheel_force"])
+def test_an_item_of_no_axle_has_no_imbalance_of_an_axle(name: str) -> None:
+    files = pack_files(PACK)
+    text = files["brakes.toml"].decode()
+    wrong = text.replace('quantities = ["parking_wheel_force", "parking_efficiency"]', f'quantities = ["{name}"]')
+    with pytest.raises(PackError, match="B0"):
+        parse_pack({**files, "brakes.toml": wrong.encode()})
 
 
 def test_a_decelerometer_has_no_figure_here(case_verdict: Judged) -> None:

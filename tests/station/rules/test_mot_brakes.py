@@ -345,7 +345,9 @@ def test_a_force_below_zero_is_no_force(case_verdict: Judged, quantity: Pick) ->
     items = {"B1": run(300, 300), "B2": {**run(1, 1), "marks": {"brake": 1}}}
     for side in ("left", "right"):
         items["B2"]["curves"][f"force_{side}"]["values"] = [9, -5]
-    assert quantity(case_verdict(PACK, "B2", case(items, CAR)), "imbalance").value == 0
+    axle = case_verdict(PACK, "B2", case(items, CAR))
+    assert (quantity(axle, "imbalance").value, quantity(axle, "wheel_effort").severity) == (0, "dangerous")
+    assert quantity(axle, "imbalance").decided_by == "B2 left #1 (10 ms), B2 right #1 (10 ms)"
     assert quantity(case_verdict(PACK, "BV", case(items, CAR)), "service_efficiency").value == 60
 
 
