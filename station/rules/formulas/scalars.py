@@ -118,11 +118,6 @@ def usable(capture: Capture, channel: str) -> Quantity | None:
     return None if found is None or found.quality in ("invalid", "missing") else found.quantity
 
 
-def suspect(evidence: Evidence) -> tuple[tuple[str, Words], ...]:
-    """Return a warning if the value that the quantity names is suspect."""
-    return _warning(evidence, evidence.scalar)
-
-
 def is_suspect(capture: Capture, channel: str) -> bool:
     """Return whether a value of a run is suspect."""
     found = capture.scalar(channel)

@@ -116,7 +116,7 @@ def test_within_includes_both_ends() -> None:
     pack = small(limit('comparison = "within"\nlow = -5.0\nhigh = 5.0'))
     outcomes = [only(judged(pack, value))[0].value for value in ("-5.1", "-5.0", "0", "5.0", "5.1")]
     assert outcomes == ["fail", "pass", "pass", "pass", "fail"]
-    assert judged(pack, "0").quantities[0].limit_shown == "-5.0–5.0 m/km"
+    assert judged(pack, "0").quantities[0].limit_shown == "-5.0 ~ 5.0 m/km"
 
 
 def test_a_limit_is_chosen_by_the_day_of_inspection() -> None:
