@@ -148,9 +148,11 @@ def vehicle(plate: Plate, values: Values) -> Vehicle:
 
 def plate_type(plate: Plate, vehicle_type: str) -> str:
     """Return the plate type (号牌种类, GA 24.7) that goes with a plate's form and a vehicle type."""
-    special = PLATE_TYPES.get(plate.kind)
+    special, motorcycle = PLATE_TYPES.get(plate.kind), vehicle_type.startswith("M")
     if special:
-        return special[0]
+        return special[-1 if motorcycle else 0]
+    if motorcycle:
+        return "07"
     # An ordinary plate is yellow (01) on large and medium vehicles, blue (02) on small ones.
     return "01" if vehicle_type[1] in "12" else "02"
 

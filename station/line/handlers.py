@@ -12,7 +12,8 @@ from station.line.papers import inspection_cancel, print_done, report_print
 from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
 from station.model.codes import ITEM_STAGES, MEASURED_ITEMS, STAGE_NAMES, STAGE_ROLES, Stage
-from station.model.identity import IdentityError, check_plate_type, parse_plate, parse_vin
+from station.model.consistency import findings
+from station.model.identity import IdentityError, parse_plate, parse_vin
 from station.model.inspection import Inspection, State
 from station.model.vehicle import Circumstances
 from station.model.verdict import Outcome
@@ -38,9 +39,9 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
         plate, vin = parse_plate(body.plate), parse_vin(body.vin)
     except IdentityError as error:
         raise Refusal("identity", error.text) from error
-    wrong_type = check_plate_type(plate, body.vehicle.plate_type)
-    if wrong_type:
-        raise Refusal("identity", wrong_type)
+    doubts = findings(plate, vin, body.vehicle)
+    if contradiction := next((doubt.text for doubt in doubts if doubt.refuse), None):
+        raise Refusal("identity", contradiction)
     _not_present_twice(case, plate.number, body.serial)
     if not set(range(1, body.vehicle.axles + 1)) >= set(body.vehicle.parking_axles) > set():
         raise Refusal("parking_axles", axles=body.vehicle.axles)
@@ -65,7 +66,7 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     )
     done = facts.StageFinished(stage="desk", attempt=1, bay=case.sender.client)
     lists = _checklists(case, flow.preview(found, registered), items)
-    warnings = [vin.warning.model_dump()] if vin.warning else []
+    warnings = [doubt.text.model_dump() for doubt in doubts]
     return Decision(
         case.facts(body.serial, registered, *lists, done, *flow.waiting(1, items)),
         personal=tuple(kept.values()),

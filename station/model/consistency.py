@@ -31,7 +31,10 @@ _FIRST_YEAR, _YEAR_POSITION = 1980, 9
 
 
 class Finding(Frozen):
-    """Two statements that do not go together; ``refuse``: one of them must be put right first."""
+    """Two statements that do not go together; ``refuse``: one of them must be put right first.
+
+    ``text`` names codes only, neither plate nor VIN: it may be kept.
+    """
 
     text: Text
     certainty: Certainty
@@ -75,17 +78,17 @@ def _of_fuel(plate: Plate, vehicle: Vehicle) -> Iterator[Finding]:
     letter = plate.number[2] if plate.kind == "new_energy_small" else plate.number[-1]
     if not set(vehicle.fuel) & _NEW_ENERGY_FUELS:
         meant = Text(zh="新能源（C 电、O 混合动力、P 氢）", en="new energy (C electric, O hybrid, P hydrogen)")
-        yield _fuel_apart(plate, vehicle, Text(zh="样式", en="form"), meant, "D")
+        yield _fuel_apart(vehicle, Text(zh="样式", en="form"), meant, "D")
     elif (letter in PURE_ELECTRIC) != (set(vehicle.fuel) == {"C"}):
         pure = Text(zh="纯电动", en="pure electric")
         meant = pure if letter in PURE_ELECTRIC else Text(zh="非纯电动", en="not pure electric")
-        yield _fuel_apart(plate, vehicle, Text(zh=f" {letter} ", en=letter), meant, "C")
+        yield _fuel_apart(vehicle, Text(zh=f" {letter} ", en=letter), meant, "C")
 
 
-def _fuel_apart(plate: Plate, vehicle: Vehicle, what: Text, meant: Text, certainty: Certainty) -> Finding:
+def _fuel_apart(vehicle: Vehicle, what: Text, meant: Text, certainty: Certainty) -> Finding:
     text = Text(
-        zh=f"号牌 {plate.number} 的{what.zh}表示{meant.zh}，与燃料种类 {vehicle.fuel} 不一致；请与行驶证核对。",
-        en=f"The {what.en} of plate {plate.number} means {meant.en}, which does not go with fuel {vehicle.fuel}: "
+        zh=f"号牌的{what.zh}表示{meant.zh}，与燃料种类 {vehicle.fuel} 不一致；请与行驶证核对。",
+        en=f"The {what.en} of the plate means {meant.en}, which does not go with fuel {vehicle.fuel}: "
         "compare it with the vehicle's licence.",
     )
     return Finding(text=text, certainty=certainty)

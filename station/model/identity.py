@@ -152,7 +152,10 @@ def mask_plate(plate: Plate) -> str:
 
 
 def check_plate_type(plate: Plate, plate_type: str) -> Text | None:
-    """Return what is wrong between a plate's form and its plate type (号牌种类, GA 24.7), None if they agree."""
+    """Return what is wrong between a plate's form and its plate type (号牌种类, GA 24.7), None if they agree.
+
+    The sentence does not name the plate: it may be kept.
+    """
     special = {code for codes in PLATE_TYPES.values() for code in codes}
     allowed = PLATE_TYPES.get(plate.kind)
     if plate_type in _MORE_TYPES.get(plate.kind, ()):
@@ -161,9 +164,9 @@ def check_plate_type(plate: Plate, plate_type: str) -> Text | None:
         return None
     expected = "/".join(allowed) if allowed else ""
     return Text(
-        zh=f"号牌 {plate.number} 与号牌种类 {plate_type} 不一致，"
+        zh=f"号牌的样式与号牌种类 {plate_type} 不一致，"
         + (f"应为 {expected}。" if expected else "该种类的号牌另有式样。"),
-        en=f"Plate {plate.number} does not go with plate type {plate_type}: "
+        en=f"The plate's form does not go with plate type {plate_type}: "
         + (f"{expected} expected." if expected else "plates of that type have another form."),
     )
 

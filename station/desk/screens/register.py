@@ -14,6 +14,7 @@ from station.desk.registration import ASKED, LAYOUT, Remark, check, check_all, c
 from station.desk.screens.confirm import ConfirmScreen
 from station.desk.words import short_serial, text
 from station.model.identity import IdentityError, parse_plate, parse_vin
+from station.model.text import Text
 
 IDENTITY = ("plate", "vin")
 
@@ -134,7 +135,8 @@ class RegisterScreen(DeskScreen[None]):
             return
         plan = " ".join(str(code) for code in reply.body.get("plan", ()))
         done = text("register.done", plate=values["plate"].upper(), number=short_serial(serial), plan=plan)
-        self.desk.tell("ok", done)
+        doubts = [Text.model_validate(doubt) for doubt in reply.body.get("warnings", ())]
+        self.desk.tell("info" if doubts else "ok", _with_doubts(done, doubts))
         self.dismiss(None)
 
     async def _refused(self, reply: Reply) -> None:
@@ -171,3 +173,10 @@ class RegisterScreen(DeskScreen[None]):
             if reply and reply.accepted:
                 self.desk.tell("ok", text("register.cancelled", number=short_serial(self._serial)))
         self.dismiss(None)
+
+
+def _with_doubts(done: Text, doubts: list[Text]) -> Text:
+    """Return what was done, and behind it what is to be compared with the vehicle's licence."""
+    if not doubts:
+        return done
+    return Text(zh=f"{done.zh}。{''.join(d.zh for d in doubts)}", en=f"{done.en}. {' '.join(d.en for d in doubts)}")

@@ -37,6 +37,16 @@ async def test_a_malformed_plate_is_refused_with_words_and_the_right_one_registe
     assert (body["plate"], body["vin"], body["vehicle"]["fuel"]) == ("浙H12385", VIN, "A")
 
 
+async def test_what_the_line_doubts_is_told_with_what_was_done(form: Any, line: Any) -> None:
+    doubts = [{"zh": "按出厂编号登记；请与行驶证核对。", "en": "Registered by a serial number."}]
+    line._inspection_register = lambda body: (None, "accepted", {"plan": ["UC"], "warnings": doubts})
+    form.app.screen.query_one("#plate").value = "浙H12385"
+    form.app.screen.query_one("#vin").value = "#GZ2004117"
+    await form.press("ctrl+s")
+    await form.sees("已登记", "检验项目：UC。按出厂编号登记；请与行驶证核对。")
+    assert line.received[-1].body["vin"] == "#GZ2004117"
+
+
 async def test_escape_gives_the_key_back(form: Any, line: Any) -> None:
     await form.press("escape")
     await form.sees("0001 号已取消")

@@ -59,7 +59,16 @@ def test_a_curb_mass_above_the_total_mass_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("plate", "vehicle_type", "expected"),
-    [("浙H12385", "K33", "02"), ("浙H12385", "H11", "01"), ("浙HD12345", "K33", "52"), ("浙H1234学", "K33", "16")],
+    [
+        ("浙H12385", "K33", "02"),
+        ("浙H12385", "H11", "01"),
+        ("浙HD12345", "K33", "52"),
+        ("浙H1234学", "K33", "16"),
+        ("浙H12385", "M21", "07"),
+        ("浙H1234学", "M21", "17"),
+        ("浙H1234警", "M21", "24"),
+        ("浙H1234挂", "B11", "15"),
+    ],
 )
 def test_the_plate_type_follows_form_and_vehicle(plate: str, vehicle_type: str, expected: str) -> None:
     assert plate_type(parse_plate(plate), vehicle_type) == expected

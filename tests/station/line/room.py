@@ -71,6 +71,7 @@ def vehicle(**facts_):
         "curb_mass_kg": 1300,
         "persons": 5,
         "electronic_parking_brake": False,
+        "front_suspension": "independent",
         "first_registered": "2018-05-06",
     }
     return Vehicle.model_validate({**known, **facts_})

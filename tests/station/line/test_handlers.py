@@ -66,6 +66,8 @@ def test_an_owner_without_a_name_leaves_nothing(room):
         ({"plate": "not a plate"}, "identity"),
         ({"vin": "SHORT"}, "identity"),
         ({"plate": "京AD12345", "vehicle": vehicle()}, "identity"),  # a plate of another type
+        ({"vehicle": vehicle(vehicle_type="B11")}, "identity"),  # a trailer with a car's plate
+        ({"vehicle": vehicle(plate_type="07")}, "identity"),  # a car with a motorcycle's plate
         ({"vehicle": vehicle(electronic_parking_brake=None, total_mass_kg=None)}, "missing_facts"),
         ({"vehicle": vehicle(parking_axles=())}, "parking_axles"),
         ({"vehicle": vehicle(parking_axles=(3,))}, "parking_axles"),
@@ -75,6 +77,20 @@ def test_an_owner_without_a_name_leaves_nothing(room):
 )
 def test_a_registration_that_is_refused(room, more, code):
     assert room.refused("anna", room.registration(room.arrived()).model_copy(update=more)) == code
+
+
+def test_what_is_doubtful_is_registered_and_told(room):
+    body = room.registration(room.arrived(), vin="1M8GDM9AXKP042788", vehicle=vehicle(fuel="AX"))
+    (doubt,) = room.decide("anna", body).body["warnings"]
+    assert "燃料种类代码 AX" in doubt["zh"]
+    fine = body.model_copy(update={"vehicle": vehicle(fuel="A")})
+    assert room.decide("anna", fine).body["warnings"] == []
+
+
+def test_a_vehicle_without_vin_is_registered_by_its_serial_number(room):
+    decision = room.decide("anna", room.registration(room.arrived(), vin="#GZ-2004 117"))
+    assert "#GZ2004117" in {value.value for value in decision.personal}
+    assert "按出厂编号登记" in decision.body["warnings"][0]["zh"]
 
 
 def test_missing_facts_are_named_in_words_and_for_the_form(room):

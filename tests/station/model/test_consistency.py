@@ -194,6 +194,7 @@ def test_contradictions_come_first_and_every_finding_is_said_in_both_languages(
 ) -> None:
     given_ = found(plate, **facts)
     assert [f.refuse for f in given_] == sorted((f.refuse for f in given_), reverse=True)
+    assert not any(plate in f.text.zh or plate in f.text.en for f in given_)
     assert all(f.text.zh and f.text.en and (f.certainty == "B") == f.refuse for f in given_)
     special = PLATE_TYPES.get(parse_plate(plate).kind)
     if (
