@@ -1,6 +1,8 @@
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from station.line.packs import example, examples, load_pack, pack_files
 from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict, Outcome
 from station.rules import PackError, parse_pack
+from station.rules.case import Case
 from station.rules.case_file import read_case
 from station.rules.case_judge import judge_case
 from station.rules.formulas.effort import FORMULAS
@@ -19,6 +22,8 @@ from station.rules.plan import missing_facts
 Judged = Callable[..., ItemVerdict]
 Pick = Callable[[ItemVerdict, str], Any]
 Run = dict[str, Any]
+
+pack_of = lru_cache(load_pack)
 
 PACK = "eu-2014-45"
 NEW = {"first_registered": "2018-03-01", "total_mass_kg": 1000}
@@ -84,7 +89,7 @@ OF_MEASURING = {"wheel-force": "B1", "wheel-force-of-all": "BV", "parking-wheel-
 
 
 def test_every_limit_has_a_case() -> None:
-    values = {limit.id: limit.value for limit in load_pack(PACK).limits}
+    values = {limit.id: limit.value for limit in pack_of(PACK).limits}
     assert values == {**{name: value for name, _, _, value, _ in LIMITS}, **dict.fromkeys(OF_MEASURING, 0)}
 
 
@@ -109,6 +114,21 @@ def test_at_the_limit_and_either_side(
         assert found.value == found.unrounded == at
         if expected == severity:
             assert found.limit == value
+
+
+@pytest.mark.parametrize(("limit", "name", "facts", "value", "severity"), LIMITS)
+def test_a_changed_limit_changes_the_verdict(
+    limit: str, name: str, facts: dict[str, Any], value: int, severity: str, quantity: Pick
+) -> None:
+    pack = pack_of(PACK)
+    item, measure = MEASURE[name]
+    stricter = value + (-1 if name == "imbalance" else 1)
+    limits = (e.model_copy(update={"value": Decimal(stricter)}) if e.id == limit else e for e in pack.limits)
+    read = Case.model_validate(case(measure(value), facts))
+    before = quantity(judge_case(pack, read, item).items[0], name)
+    after = quantity(judge_case(replace(pack, limits=tuple(limits)), read, item).items[0], name)
+    assert (after.outcome, after.severity, after.limit) == ("fail", severity, stricter)
+    assert before.severity != severity
 
 
 @pytest.mark.parametrize(("limit", "item"), OF_MEASURING.items())
@@ -162,7 +182,7 @@ def test_first_registered_on_the_day_before_and_on_the_day(
 
 
 def test_there_is_one_day_only() -> None:
-    tests = [t["first_registered"] for e in load_pack(PACK).limits for t in e.applies_if if "first_registered" in t]
+    tests = [t["first_registered"] for e in pack_of(PACK).limits for t in e.applies_if if "first_registered" in t]
     assert {day for test in tests for day in (test.since, test.before) if day is not None} == {DAY}
 
 
@@ -241,7 +261,7 @@ def test_what_each_formula_reads() -> None:
 
 def test_the_total_mass_is_asked_for() -> None:
     vehicle = Vehicle(plate_type="", vehicle_type="", use_character="", fuel="", eu_category="M2")
-    assert missing_facts(load_pack(PACK), vehicle, "in_use") == ("total_mass_kg",)
+    assert missing_facts(pack_of(PACK), vehicle, "in_use") == ("total_mass_kg",)
 
 
 @pytest.mark.parametrize("name", ["imbalance", "wheel_force"])
@@ -261,7 +281,7 @@ def test_a_decelerometer_has_no_figure_here(case_verdict: Judged) -> None:
 
 
 def test_nothing_of_the_pack_is_confirmed() -> None:
-    pack = load_pack(PACK)
+    pack = pack_of(PACK)
     assert {value.certainty for value in pack.values()} == {"C", "D"}
     assert len(pack.unconfirmed) == len(list(pack.values()))
 
@@ -303,12 +323,12 @@ EXAMPLES = {
 
 
 def test_every_item_has_an_example() -> None:
-    assert {item.code for item in load_pack(PACK).items} <= EXAMPLES.keys() == set(examples(PACK))
+    assert {item.code for item in pack_of(PACK).items} <= EXAMPLES.keys() == set(examples(PACK))
 
 
 @pytest.mark.parametrize(("name", "means"), EXAMPLES.items())
 def test_the_examples_are_judged_as_they_say(name: str, means: tuple[str, str | None]) -> None:
-    verdict = judge_case(load_pack(PACK), read_case(name, example(PACK, name) or b""), name.split("-")[0]).items[0]
+    verdict = judge_case(pack_of(PACK), read_case(name, example(PACK, name) or b""), name.split("-")[0]).items[0]
     assert (verdict.outcome, verdict.severity) == means
 
 

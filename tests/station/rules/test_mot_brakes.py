@@ -1,7 +1,8 @@
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from hypothesis import strategies as st
 
 from station.line.packs import example, examples, load_pack
 from station.model.verdict import ItemVerdict, Outcome
+from station.rules.case import Case
 from station.rules.case_file import read_case
 from station.rules.case_judge import judge_case
 
 Judged = Callable[..., ItemVerdict]
 Pick = Callable[[ItemVerdict, str], Any]
 Run = dict[str, Any]
+
+pack_of = lru_cache(load_pack)
 
 PACK = "gb-mot-class4-2025"
 CAR = {"eu_category": "M1", "first_registered": "2015-03-01", "single_circuit_brakes": False}
@@ -104,7 +108,7 @@ ROWS = [
     Row("service-m2-m3-1968-half", "service_efficiency", BUS, "25", {"24": "dangerous", "25": "major", "26": "major"}),
     # Below 45 a bus of that time may have two means of control: that is another test.
     Row("service-m2-m3", "service_efficiency", OLD_BUS, "45", {"45": None, "46": None}),
-    Row("service-m2-m3-half", "service_efficiency", OLD_BUS, "22.5", {"22": "dangerous"}),
+    Row("service-m2-m3-half", "service_efficiency", OLD_BUS, "22.5", {"22": "dangerous", "45": None}),
     Row("parking", "parking_efficiency", CAR, "16", {"15": "major", "16": None, "17": None}),
     Row("parking-half", "parking_efficiency", CAR, "8", {"7": "dangerous", "8": "major", "9": "major"}),
     Row("parking-single-line", "parking_efficiency", SINGLE_LINE, "25", {"24": "major", "25": None, "26": None}),
@@ -114,7 +118,7 @@ ROWS = [
 
 
 def test_every_limit_on_brakes_has_a_case() -> None:
-    pack = load_pack(PACK)
+    pack = pack_of(PACK)
     values = {e.id: e.value for e in pack.limits if pack.files["limit", e.id] == "brakes.toml"}
     assert values == {row.limit: Decimal(row.value) for row in ROWS}
 
@@ -125,8 +129,25 @@ def test_at_the_limit_and_one_unit_either_side(row: Row, case_verdict: Judged, q
     for value, severity in row.means.items():
         found = quantity(case_verdict(PACK, item, case(measure(value), row.facts)), row.quantity)
         assert (found.severity, found.outcome) == (severity, "fail" if severity else "pass"), value
-        if severity == ("dangerous" if row.limit.endswith(("half", "steered", "effort")) else "major"):
+        if severity == OWN[row.limit]:
             assert found.limit == Decimal(row.value)
+
+
+OWN = {row.limit: "dangerous" if row.limit.endswith(("half", "steered", "effort")) else "major" for row in ROWS}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.limit)
+def test_a_changed_limit_changes_the_verdict(row: Row, quantity: Pick) -> None:
+    pack = pack_of(PACK)
+    item, measure = MEASURE[row.quantity]
+    met = next(Decimal(value) for value, severity in row.means.items() if severity != OWN[row.limit])
+    stricter = met + (-1 if "imbalance" in row.quantity else 1)
+    limits = (e.model_copy(update={"value": stricter}) if e.id == row.limit else e for e in pack.limits)
+    changed = replace(pack, limits=tuple(limits))
+    read = Case.model_validate(case(measure(met), row.facts))
+    before, after = (quantity(judge_case(p, read, item).items[0], row.quantity) for p in (pack, changed))
+    assert before.limit != after.limit == stricter
+    assert (before.outcome, before.severity) != (after.outcome, after.severity)
 
 
 # What is compared: three decimals first, a half away from zero, then whole percents down, or up.
@@ -194,7 +215,7 @@ def test_first_use_on_the_day_before_and_on_the_day(
 
 
 def test_every_day_that_the_limits_name_is_tested() -> None:
-    pack = load_pack(PACK)
+    pack = pack_of(PACK)
     own = [limit for limit in pack.limits if pack.files["limit", limit.id] == "brakes.toml"]
     tests = [tests["first_registered"] for e in own for tests in e.applies_if if "first_registered" in tests]
     days = {day for test in tests for day in (test.since, test.before) if day is not None}
@@ -462,14 +483,14 @@ EXAMPLES = {
 
 
 def test_every_item_has_an_example() -> None:
-    pack = load_pack(PACK)
+    pack = pack_of(PACK)
     assert {item.code for item in pack.items if pack.files["item", item.code] == "brakes.toml"} <= EXAMPLES.keys()
     assert {name for name in examples(PACK) if name.startswith("B")} == EXAMPLES.keys()
 
 
 @pytest.mark.parametrize(("name", "means"), EXAMPLES.items())
 def test_the_examples_are_judged_as_they_say(name: str, means: tuple[str, str | None]) -> None:
-    verdict = judge_case(load_pack(PACK), read_case(name, example(PACK, name) or b""), name.split("-")[0]).items[0]
+    verdict = judge_case(pack_of(PACK), read_case(name, example(PACK, name) or b""), name.split("-")[0]).items[0]
     assert (verdict.outcome, verdict.severity) == means
 
 
