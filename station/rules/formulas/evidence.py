@@ -1,8 +1,9 @@
 """What a formula gets and gives, and the checks that every reading passes first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from station.model.capture import Capture, Curve
 from station.model.quantity import QUALITY_LETTERS
@@ -11,6 +12,7 @@ from station.rules.conditions import FactValue
 from station.rules.schema import Window
 
 Words = Mapping[str, object]
+T = TypeVar("T")
 
 USABLE = frozenset(letter for letter, quality in QUALITY_LETTERS.items() if quality in ("good", "suspect"))
 SUSPECT = "s"
@@ -63,6 +65,14 @@ class Evidence:
     unit: str = ""
     scalar: str = ""
     window: Window = field(default_factory=lambda: Window(begin="", end=""))
+    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what a computation gives that several quantities of the item have in common; it is done once."""
+        found: T | None = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = compute()
+        return found
 
     def number(self, fact: str) -> Fraction:
         """Return a fact of the vehicle that is a number.

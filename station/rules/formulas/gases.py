@@ -66,7 +66,8 @@ def _dilution_of_each(evidence: Evidence, co: Readings, co2: Readings) -> list[F
 def _multiplied(evidence: Evidence, name: str, found: Readings, dilution: Sequence[Fraction]) -> Readings:
     """Return corrected samples as whole numbers of one smaller step: exact, and still quick to add up."""
     common = lcm(*(factor.denominator for factor in dilution))
-    numbers = (n * int(factor * common) for n, factor in zip(found.numbers, dilution, strict=True))
+    weights = (factor.numerator * (common // factor.denominator) for factor in dilution)
+    numbers = (number * weight for number, weight in zip(found.numbers, weights, strict=True))
     humidity = humidity_factor(evidence) if name == OF_HUMIDITY else Fraction(1)
     return replace(found, numbers=tuple(numbers), step=found.step * humidity / common)
 
@@ -74,8 +75,8 @@ def _multiplied(evidence: Evidence, name: str, found: Readings, dilution: Sequen
 def dilution_factor(evidence: Evidence, co: Fraction, co2: Fraction) -> Fraction:
     """Return by what concentrations are multiplied, from CO and CO2 in % vol.
 
-    With X = CO2 / (CO2 + CO), undiluted exhaust has CO2 = X / (fuel + oxygen * X) * 100; the factor is that over CO2
-    as measured, within its bounds.
+    With X = CO2 / (CO2 + CO), undiluted exhaust has CO2 = X / (fuel + oxygen * X) * 100. That over CO2 as measured is
+    100 / (fuel * (CO2 + CO) + oxygen * CO2): the factor, within its bounds.
 
     Raises:
         ProblemError: invalid, there is no CO2.
@@ -83,9 +84,8 @@ def dilution_factor(evidence: Evidence, co: Fraction, co2: Fraction) -> Fraction
     if co2 <= 0 or co2 + co <= 0:
         raise invalid("no_exhaust_gas", item=evidence.item)
     constants = evidence.constants
-    x = co2 / (co2 + co)
-    undiluted = x / (constants["dilution_fuel"] + constants["dilution_oxygen"] * x) * 100
-    return min(constants["dilution_most"], max(constants["dilution_least"], undiluted / co2))
+    factor = 100 / (constants["dilution_fuel"] * (co2 + co) + constants["dilution_oxygen"] * co2)
+    return min(constants["dilution_most"], max(constants["dilution_least"], factor))
 
 
 def humidity_factor(evidence: Evidence) -> Fraction:

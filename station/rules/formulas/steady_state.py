@@ -93,10 +93,17 @@ def stage_goes_on(evidence: Evidence) -> Measured:
 
 
 def _stage(evidence: Evidence) -> Stage:
+    limits = _limits(evidence)
+    names = tuple(dict.fromkeys((*limits, *evidence.window.channels)))
+    # All pollutants of a stage are judged in one slice.
+    key = (evidence.window.begin, evidence.window.end, names, *limits.items(), *evidence.constants.items())
+    return evidence.once(key, lambda: _read(evidence, limits, names))
+
+
+def _read(evidence: Evidence, limits: Mapping[str, Fraction], names: Sequence[str]) -> Stage:
     capture = evidence.own()
     check_not_lost(capture)
-    positions, limits = _positions(evidence, capture), _limits(evidence)
-    names = tuple(dict.fromkeys((*limits, *evidence.window.channels)))
+    positions = _positions(evidence, capture)
     gases = corrected(evidence, names, positions[0][0], positions[-1][1])
     slices, whole = _shares(positions, [(gases.channels[name], limit) for name, limit in limits.items()])
     return Stage(gases, slices, whole)
