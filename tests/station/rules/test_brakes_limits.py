@@ -105,56 +105,57 @@ NEW = {"category": "registration"}
 
 class Case(NamedTuple):
     item: str
+    percent: int
     make: Make
     facts: dict[str, Any]
 
 
 CASES = {
-    "rate-front": Case("B1", both_wheels, LORRY),
-    "rate-front-special": Case("B1", both_wheels, CRANE),
-    "rate-rear-light": Case("B2", both_wheels, CAR),
-    "rate-rear-bus": Case("B2", both_wheels, BUS),
-    "rate-rear-other": Case("B2", both_wheels, LORRY),
-    "rate-rear-special": Case("B2", both_wheels, CRANE),
-    "rate-trailer": Case("B1", both_wheels, TRAILER),
-    "rate-rear-three-wheel-goods": Case("B2", both_wheels, THREE_WHEELED_GOODS),
-    "rate-rear-motorcycle": Case("B2", both_wheels, THREE_WHEELER),
-    "rate-rear-moped": Case("B2", both_wheels, MOPED_OF_THREE_WHEELS),
-    "wheel-rate-front": Case("B1", one_wheel, THREE_WHEELER),
-    "wheel-rate-rear-motorcycle": Case("B2", one_wheel, MOTORCYCLE),
-    "wheel-rate-rear-moped": Case("B2", one_wheel, MOPED),
-    "rate-vehicle": Case("BV", two_axles, CAR),
-    "rate-vehicle-special": Case("BV", two_axles, CRANE),
-    "rate-vehicle-articulated": Case("BV", two_axles, ARTICULATED),
-    "parking": Case("B0", parked, CAR),
-    "parking-light-load": Case("B0", parked, LIGHTER_LOAD),
-    "imbalance-front-new": Case("B1", difference, {**CAR, **NEW}),
-    "imbalance-front-in-use": Case("B1", difference, ARTICULATED),
-    "imbalance-rear-new": Case("B2", difference, {**CAR, **NEW}),
-    "imbalance-rear-in-use": Case("B1", difference, TRAILER),
-    "imbalance-of-load-new": Case("B2", difference_when_weak, {**CRANE, **NEW}),
-    "imbalance-of-load-in-use": Case("B2", difference_when_weak, CAR),
-    "imbalance-rear-new-three-wheel-goods": Case("B2", difference, {**THREE_WHEELED_GOODS, **NEW}),
-    "imbalance-of-load-new-three-wheel-goods": Case("B2", difference_when_weak, {**THREE_WHEELED_GOODS, **NEW}),
-    "imbalance-rear-new-motorcycle": Case("B2", difference, {**THREE_WHEELER, **NEW}),
-    "imbalance-of-load-new-motorcycle": Case("B2", difference_when_weak, {**THREE_WHEELER, **NEW}),
-    "imbalance-rear-in-use-motorcycle": Case("B2", difference, THREE_WHEELER),
-    "imbalance-of-load-in-use-motorcycle": Case("B2", difference_when_weak, THREE_WHEELER),
-    "dynamic-rate-front-light": Case("B1", on_plates_by_dynamic_load, CAR),
-    "dynamic-rate-rear-light": Case("B2", on_plates_by_dynamic_load, CAR),
-    "dynamic-rate-trailer": Case("B2", on_plates_by_dynamic_load, LIGHT_TRAILER),
-    "dynamic-rate-rear-three-wheel-goods": Case("B2", on_plates_by_dynamic_load, THREE_WHEELED_GOODS),
-    "plate-rate-rear-bus": Case("B2", on_plates, BUS),
-    "plate-rate-rear-other": Case("B2", on_plates, LORRY),
-    "plate-rate-rear-special": Case("B2", on_plates, CRANE),
-    "loaded-rate-goods": Case("L2", under_load, TWIN_STEER),
-    "loaded-rate-trailer": Case("L2", under_load, THREE_AXLED_TRAILER),
-    "loaded-imbalance-front-new": Case("L2", loaded_difference, {**TWIN_STEER, **NEW}),
-    "loaded-imbalance-front-in-use": Case("L2", loaded_difference, TWIN_STEER),
-    "loaded-imbalance-rear-new": Case("L3", loaded_difference, {**TWIN_STEER, **NEW}),
-    "loaded-imbalance-rear-in-use": Case("L2", loaded_difference, THREE_AXLED_TRAILER),
-    "loaded-imbalance-of-load-new": Case("L3", loaded_difference_when_weak, {**TWIN_STEER, **NEW}),
-    "loaded-imbalance-of-load-in-use": Case("L2", loaded_difference_when_weak, THREE_AXLED_TRAILER),
+    "rate-front": Case("B1", 60, both_wheels, LORRY),
+    "rate-front-special": Case("B1", 60, both_wheels, CRANE),
+    "rate-rear-light": Case("B2", 20, both_wheels, CAR),
+    "rate-rear-bus": Case("B2", 40, both_wheels, BUS),
+    "rate-rear-other": Case("B2", 50, both_wheels, LORRY),
+    "rate-rear-special": Case("B2", 50, both_wheels, CRANE),
+    "rate-trailer": Case("B1", 55, both_wheels, TRAILER),
+    "rate-rear-three-wheel-goods": Case("B2", 60, both_wheels, THREE_WHEELED_GOODS),
+    "rate-rear-motorcycle": Case("B2", 55, both_wheels, THREE_WHEELER),
+    "rate-rear-moped": Case("B2", 50, both_wheels, MOPED_OF_THREE_WHEELS),
+    "wheel-rate-front": Case("B1", 60, one_wheel, THREE_WHEELER),
+    "wheel-rate-rear-motorcycle": Case("B2", 55, one_wheel, MOTORCYCLE),
+    "wheel-rate-rear-moped": Case("B2", 50, one_wheel, MOPED),
+    "rate-vehicle": Case("BV", 60, two_axles, CAR),
+    "rate-vehicle-special": Case("BV", 50, two_axles, CRANE),
+    "rate-vehicle-articulated": Case("BV", 55, two_axles, ARTICULATED),
+    "parking": Case("B0", 20, parked, CAR),
+    "parking-light-load": Case("B0", 15, parked, LIGHTER_LOAD),
+    "imbalance-front-new": Case("B1", 20, difference, {**CAR, **NEW}),
+    "imbalance-front-in-use": Case("B1", 24, difference, ARTICULATED),
+    "imbalance-rear-new": Case("B2", 24, difference, {**CAR, **NEW}),
+    "imbalance-rear-in-use": Case("B1", 30, difference, TRAILER),
+    "imbalance-of-load-new": Case("B2", 8, difference_when_weak, {**CRANE, **NEW}),
+    "imbalance-of-load-in-use": Case("B2", 10, difference_when_weak, CAR),
+    "imbalance-rear-new-three-wheel-goods": Case("B2", 24, difference, {**THREE_WHEELED_GOODS, **NEW}),
+    "imbalance-of-load-new-three-wheel-goods": Case("B2", 8, difference_when_weak, {**THREE_WHEELED_GOODS, **NEW}),
+    "imbalance-rear-new-motorcycle": Case("B2", 24, difference, {**THREE_WHEELER, **NEW}),
+    "imbalance-of-load-new-motorcycle": Case("B2", 8, difference_when_weak, {**THREE_WHEELER, **NEW}),
+    "imbalance-rear-in-use-motorcycle": Case("B2", 30, difference, THREE_WHEELER),
+    "imbalance-of-load-in-use-motorcycle": Case("B2", 10, difference_when_weak, THREE_WHEELER),
+    "dynamic-rate-front-light": Case("B1", 60, on_plates_by_dynamic_load, CAR),
+    "dynamic-rate-rear-light": Case("B2", 20, on_plates_by_dynamic_load, CAR),
+    "dynamic-rate-trailer": Case("B2", 55, on_plates_by_dynamic_load, LIGHT_TRAILER),
+    "dynamic-rate-rear-three-wheel-goods": Case("B2", 60, on_plates_by_dynamic_load, THREE_WHEELED_GOODS),
+    "plate-rate-rear-bus": Case("B2", 30, on_plates, BUS),
+    "plate-rate-rear-other": Case("B2", 35, on_plates, LORRY),
+    "plate-rate-rear-special": Case("B2", 35, on_plates, CRANE),
+    "loaded-rate-goods": Case("L2", 50, under_load, TWIN_STEER),
+    "loaded-rate-trailer": Case("L2", 45, under_load, THREE_AXLED_TRAILER),
+    "loaded-imbalance-front-new": Case("L2", 20, loaded_difference, {**TWIN_STEER, **NEW}),
+    "loaded-imbalance-front-in-use": Case("L2", 24, loaded_difference, TWIN_STEER),
+    "loaded-imbalance-rear-new": Case("L3", 24, loaded_difference, {**TWIN_STEER, **NEW}),
+    "loaded-imbalance-rear-in-use": Case("L2", 30, loaded_difference, THREE_AXLED_TRAILER),
+    "loaded-imbalance-of-load-new": Case("L3", 8, loaded_difference_when_weak, {**TWIN_STEER, **NEW}),
+    "loaded-imbalance-of-load-in-use": Case("L2", 10, loaded_difference_when_weak, THREE_AXLED_TRAILER),
 }
 
 ONE_PERCENT = 980
@@ -167,8 +168,8 @@ def found_in(judged: ItemVerdict, quantity: str) -> QuantityVerdict:
     return next(q for q in judged.quantities if q.quantity == quantity)
 
 
-def test_no_limit_is_forgotten_and_none_is_invented() -> None:
-    assert CASES.keys() == LIMITS.keys()
+def test_no_limit_is_forgotten_and_each_is_that_of_the_standard() -> None:
+    assert {name: case.percent for name, case in CASES.items()} == {name: lim["value"] for name, lim in LIMITS.items()}
 
 
 @pytest.mark.parametrize("name", LIMITS)
