@@ -11,10 +11,10 @@ import typer
 from sqlalchemy import Engine
 
 from station.cli.days import day_of
-from station.cli.failure import FINDING, Unusable
+from station.cli.failure import FINDING, Unusable, sentence
 from station.cli.judge import PackOption, pack_line
 from station.cli.language import language_here
-from station.cli.words import here
+from station.cli.words import here, text
 from station.ledger.upcast import UPCASTERS
 from station.line.config import Config, load_config
 from station.line.packs import load_pack
@@ -199,8 +199,8 @@ class _Again:
     def _read(self, run: RunFinished) -> Capture | None:
         try:
             return Capture.model_validate_json(read.evidence(self._engine, run.evidence_sha256))
-        except StoreError as error:
-            why = Text(zh=error.say("zh"), en=error.say("en"))
+        except (StoreError, ValueError) as error:
+            why = sentence(error) if isinstance(error, StoreError) else text("rejudge.no_capture")
             self.unreadable.append(Unreadable(serial=self._inspection.serial, run=run.run, why=why))
             return None
 
