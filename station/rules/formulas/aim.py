@@ -8,13 +8,14 @@ from station.rules.formulas.lamps import check_lit, lamp_value, lamp_warnings
 from station.rules.formulas.scalars import SCALAR_UNITS
 
 MM_IN_10_M = 10 * 1000
+HEIGHT = "height"
 
 
 def lamp_scalar(evidence: Evidence) -> Measured:
     """Return one value of the item's own lamp as it stands: an offset, or the height of its centre."""
     item, capture, name = evidence.item, evidence.own(), evidence.scalar
     check_lit(item, capture)
-    value = lamp_value(item, capture, name, SCALAR_UNITS[name], "no_lamp_value")
+    value = _height_mm(evidence) if name == HEIGHT else _value(evidence, name)
     return Measured(value, f"{item}_{name}", lamp_warnings(item, capture, name, "lamp_value_suspect"))
 
 
@@ -29,10 +30,18 @@ def share_of_lamp_height(evidence: Evidence) -> Measured:
     Raises:
         ProblemError: invalid, the height is not above zero.
     """
-    height_mm = lamp_value(evidence.item, evidence.own(), "height", SCALAR_UNITS["height"], "no_lamp_value")
+    return _scaled(lamp_scalar(evidence), 1 / _height_mm(evidence))
+
+
+def _height_mm(evidence: Evidence) -> Fraction:
+    height_mm = _value(evidence, HEIGHT)
     if height_mm <= 0:
-        raise invalid("no_lamp_value", item=evidence.item, channel="height")
-    return _scaled(lamp_scalar(evidence), 1 / height_mm)
+        raise invalid("no_lamp_value", item=evidence.item, channel=HEIGHT)
+    return height_mm
+
+
+def _value(evidence: Evidence, name: str) -> Fraction:
+    return lamp_value(evidence.item, evidence.own(), name, SCALAR_UNITS[name], "no_lamp_value")
 
 
 def _scaled(measured: Measured, factor: Fraction) -> Measured:

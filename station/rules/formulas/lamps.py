@@ -75,7 +75,10 @@ def _is_dark(item: str, capture: Capture) -> bool:
 
 
 def _intensity(item: str, capture: Capture) -> Fraction:
-    return lamp_value(item, capture, "intensity", "cd", "no_lamp_reading")
+    intensity_cd = lamp_value(item, capture, "intensity", "cd", "no_lamp_reading")
+    if intensity_cd < 0:
+        raise invalid("no_lamp_reading", item=item)
+    return intensity_cd
 
 
 def _channel(item: str) -> str:

@@ -60,6 +60,18 @@ def scalar_value(evidence: Evidence) -> Measured:
     return _measured(evidence, evidence.scalar)
 
 
+def positive_value(evidence: Evidence) -> Measured:
+    """Return one value of the run that is a size: what is not above zero was not measured.
+
+    Raises:
+        ProblemError: invalid, it is not above zero.
+    """
+    measured = scalar_value(evidence)
+    if measured.value <= 0:
+        raise invalid("no_value", channel=evidence.scalar)
+    return measured
+
+
 def side_slip(evidence: Evidence) -> Measured:
     """Side slip (侧滑量) of the steered axle, in m/km; where a second one was measured, of the one that slips more."""
     first, *others = SLIP_AXLES
@@ -139,6 +151,7 @@ def _was_measured(capture: Capture, name: str) -> bool:
 
 FORMULAS = {
     "scalar_value": Formula(scalar_value, None, scalar=True),
+    "positive_value": Formula(positive_value, None, scalar=True),
     "side_slip": Formula(side_slip, "m/km"),
     "road_value": Formula(road_value, None, scalar=True),
     "either_on_the_road": Formula(either_on_the_road, "1", limits=True),

@@ -201,6 +201,12 @@ def test_a_lamp_without_a_reading_is_invalid_and_the_remedy_said(lamps: Lamps, v
     assert last.reason == judged.reason
 
 
+@pytest.mark.parametrize(("cd", "outcome"), [(-ULP, "invalid"), (Decimal(0), "fail")])
+def test_less_than_no_light_is_no_reading(cd: Decimal, outcome: str, lamps: Lamps, verdict: Verdict) -> None:
+    assert verdict("H1", lamps(H1=cd, H4=20_000)).outcome == outcome
+    assert verdict("H4", lamps(H1=cd, H4=20_000)).outcome == ("pass" if outcome == "fail" else "invalid")
+
+
 def test_of_four_lamps_one_without_a_reading_leaves_all_open(lamps: Lamps, verdict: Verdict) -> None:
     run = lamps(H1=20_000, H2=20_000, H3=None, H4=20_000)
     assert {verdict(item, run, lamp_system="4").outcome for item in run.items} == {Outcome.INVALID}

@@ -127,5 +127,8 @@ def test_only_the_values_of_its_pattern_count(pattern: str, case_verdict: Verdic
         assert case_verdict(PACK, "H1", aimed(pattern, **far_off)).outcome is Outcome.FAIL
 
 
-def test_a_lamp_without_a_height_is_invalid(case_verdict: Verdict) -> None:
-    assert case_verdict(PACK, "H1", aimed(EUROPEAN, height=None)).outcome is Outcome.INVALID
+@pytest.mark.parametrize(
+    ("height", "outcome"), [(None, "invalid"), (-1, "invalid"), (0, "invalid"), (Decimal("0.001"), "pass")]
+)
+def test_a_lamp_without_a_height_is_invalid(height: Any, outcome: str, case_verdict: Verdict) -> None:
+    assert case_verdict(PACK, "H1", aimed(EUROPEAN, height=height)).outcome == outcome

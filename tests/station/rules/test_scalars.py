@@ -194,6 +194,15 @@ def test_what_has_no_tolerance_in_any_source_is_shown_and_unknown(
     assert judged.reason.zh.endswith("规则包中没有适用于该车的限值，无法判定。")
 
 
+@pytest.mark.parametrize(("item", "name"), [("M1", "length"), ("M1", "width"), ("M1", "height"), ("Z1", "curb_mass")])
+@pytest.mark.parametrize(("value", "outcome"), [(-1, "invalid"), (0, "invalid"), (1, "unknown")])
+def test_what_is_not_above_zero_was_not_measured(
+    item: str, name: str, value: int, outcome: str, case_verdict: Verdict
+) -> None:
+    values = {"length": 9000, "width": 2500, "height": 3500, "curb_mass": 8000, name: value}
+    assert case_verdict(CN, item, case(item, LORRY, values)).outcome == outcome
+
+
 # MFDD and distance of an unladen passenger car: 6.2 m/s2, 19.0 m.
 @pytest.mark.parametrize(
     ("mfdd", "distance", "outcome", "quantities"),
@@ -242,6 +251,7 @@ def test_which_of_both_counted_is_told(case_verdict: Verdict, quantity: Pick) ->
         ("", {"distance": Decimal("-0.1")}),
         ("", {"mfdd": {"unit": "m/s2", "value": 8, "quality": "invalid"}}),
         ("", {"initial_speed": Decimal("49.9")}),
+        ("", {"lane_width": 0}),
     ],
 )
 def test_a_road_test_that_cannot_count(without: str, replaced: dict[str, Any], case_verdict: Verdict) -> None:
