@@ -44,8 +44,8 @@ def _facts(data: ReportData, words: Words) -> Iterator[tuple[str, str]]:
 
 def _codes(vehicle: Vehicle, words: Words) -> Iterator[tuple[str, str]]:
     yield "make_model", words.raw(vehicle.make_model) or "—"
-    yield "vehicle_type", words.code("vehicle_type", vehicle.vehicle_type)
-    yield "use_character", words.code("use_character", vehicle.use_character)
-    yield "fuel", words.code("fuel", vehicle.fuel)
+    yield "vehicle_type", words.registered("vehicle_type", vehicle.vehicle_type)
+    yield "use_character", words.registered("use_character", vehicle.use_character)
+    yield "fuel", words.registered("fuel", vehicle.fuel)
     yield "first_registered", vehicle.first_registered.isoformat() if vehicle.first_registered else "—"
     yield "masses", f"{vehicle.curb_mass_kg or '—'} / {vehicle.total_mass_kg or '—'} kg"

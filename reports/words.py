@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from reports.fonts import NO_BREAK, Glyphs
 from station.model.codes import ITEM_NAMES, LOCATION_NAMES
+from station.model.ga24 import TableName, code_name
 from station.model.text import LANGUAGES, Catalogue, Language, Text
 
 FOLDER = Path(__file__).parent / "texts"
@@ -58,6 +59,11 @@ class Words:
         key = f"{prefix}.{code}"
         known = catalogue().keys()
         return self.say(key) if key in known else self.raw(code)
+
+    def registered(self, name: TableName, code: str) -> str:
+        """Return a code of the vehicle's registration with its name (``小型轿车（K33）``), else the code itself."""
+        known = code_name(name, code)
+        return self.say("coded", name=known, code=code) if known else self.raw(code)
 
     def item(self, code: str) -> str:
         """Return the name of an item of the station interface."""
