@@ -62,6 +62,9 @@ def test_the_dilution_correction_has_bounds(asm: Verdict, quantity: Pick, stage:
 def test_the_bound_of_the_correction_matters_in_the_deciding_seconds_only(asm: Verdict, stage: Make, run: Run) -> None:
     late = stage(hc=80, co2=[1600] * 30 + [100] * 60)
     assert asm(run(late)).warnings == ()
+    for second, count in ((9, 0), (10, 1), (19, 1), (20, 0)):
+        one = stage(hc=10, co2=[1600] * second + [100] + [1600] * (89 - second))
+        assert len(asm(run(one)).warnings) == count, second
 
 
 # Wet air: NO is multiplied by more. Saturation pressures in kPa from steam tables; the formula meets them within 0.5 %.
