@@ -1,7 +1,9 @@
 """What the referee says about one item of one case, and the numbers of a case as it reads them: exact, never floats."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
@@ -13,23 +15,24 @@ NEWTONS = {"N": Decimal(1), "daN": Decimal(10), "10 N": Decimal(10), "kN": Decim
 
 
 class Said(NamedTuple):
-    """One quantity: its outcome, its exact value, and the limit it was held against (None: no limit is known)."""
+    """One quantity: outcome, exact value, limit (None: none is known, or several may be), and how bad the miss is."""
 
     outcome: str
     value: Fraction | None
     limit: Fraction | None = None
     severity: str | None = None
+    low: Fraction | None = None
 
 
 class Answer(NamedTuple):
     """The verdict of an item, and every quantity by the id that the engine gives it."""
 
     outcome: str
-    quantities: dict[str, Said] = {}
+    quantities: Mapping[str, Said] = MappingProxyType({})
     severity: str | None = None
 
 
-class NoAnswer(Exception):
+class NoAnswerError(Exception):
     """The evidence does not serve: the outcome of the item, without a value."""
 
     def __init__(self, outcome: str) -> None:
@@ -40,13 +43,9 @@ class NoAnswer(Exception):
 def worst(quantities: dict[str, Said]) -> Answer:
     """Return the answer of an item: one measurement that does not count spoils all, then one failure, one unknown."""
     said = {q.outcome for q in quantities.values()}
-    severities = [q.severity for q in quantities.values()]
-    order = ("dangerous", "major", "minor", "advisory")
-    return Answer(
-        next((o for o in WORST_FIRST if o in said), NOT_APPLICABLE),
-        quantities,
-        next((s for s in order if s in severities), None),
-    )
+    outcome = next((o for o in WORST_FIRST if o in said), NOT_APPLICABLE)
+    severities = {q.severity for q in quantities.values()} if outcome != INVALID else set()
+    return Answer(outcome, quantities, next((s for s in ("dangerous", "major") if s in severities), None))
 
 
 def exact(number: float | int | str | Decimal) -> Fraction:
@@ -74,7 +73,7 @@ def run_of(case: Json, item: str) -> Json:
         if name == item or item in run.get("covers", ()):
             found: Json = run
             return found
-    raise NoAnswer(UNKNOWN)
+    raise NoAnswerError(UNKNOWN)
 
 
 def scalar(run: Json, name: str) -> Fraction | None:

@@ -14,7 +14,7 @@ from tests.referee.answer import (
     UNKNOWN,
     Answer,
     Json,
-    NoAnswer,
+    NoAnswerError,
     Said,
     at_least,
     at_most,
@@ -68,11 +68,11 @@ def forces(run: Json, single: bool = False) -> Forces:
     curves = [samples(run, f"force_{side}") for side in sides_of(run, single)]
     begin = run["marks"].get("brake")
     if None in curves or begin is None or run.get("lost", 0) > 0 or len({len(curve or ()) for curve in curves}) > 1:
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     counted = tuple([force for force in (curve or ())[begin:] if force is not None] for curve in curves)
     for curve, part in zip(curves, counted, strict=True):
         if len(part) < len(curve or ()) - begin or not part or max(part) <= 0:
-            raise NoAnswer(INVALID)
+            raise NoAnswerError(INVALID)
     return counted
 
 
@@ -86,7 +86,7 @@ def static_load(run: Json, single: bool = False) -> Fraction:
     loads = [scalar(run, f"load_{side}") for side in sides_of(run, single)]
     counted = [load for load in loads if load is not None and load > 0]
     if len(counted) < len(loads):
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     return sum(counted, Fraction(0))
 
 
@@ -111,11 +111,11 @@ def widest_difference(run: Json) -> Fraction:
     """
     left, right = forces(run)
     if "rise" not in run["marks"]:
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     begin = run["marks"]["rise"] - run["marks"]["brake"]
     end = max(left.index(max(left)), right.index(max(right)))
     if not 0 <= begin <= end:
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     return Fraction(max(abs(a - b) for a, b in zip(left[begin : end + 1], right[begin : end + 1], strict=True)))
 
 
@@ -131,7 +131,7 @@ def axle(case: Json, item: str) -> Answer:
         plate = run.get("method") == "plate"
         load = dynamic_load if plate and by_dynamic_load(vehicle) else static_load
         rate = 100 * biggest(run, single) / (G * load(run, single))
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
     where, kind = place(vehicle, number), same_for_all(vehicle, row)
     if where is None or kind is None:
@@ -141,7 +141,7 @@ def axle(case: Json, item: str) -> Answer:
         return worst(said)
     try:
         return worst({**said, **imbalance(case, run, where, rate)})
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return Answer(none.answer.outcome, said)
 
 
@@ -159,7 +159,7 @@ def loaded(case: Json, item: str) -> Answer:
         if where is None or same_for_all(vehicle, row) is None:
             return worst({**said, "loaded_imbalance": Said(UNKNOWN, None)})
         return worst({**said, **{f"loaded_{name}": q for name, q in imbalance(case, run, where, rate).items()}})
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
 
 
@@ -170,7 +170,7 @@ def articulated(case: Json, item: str) -> Answer:
     try:
         run = run_of(case, item)
         return worst(imbalance(case, run, "front", Fraction(0)))
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
 
 
@@ -205,7 +205,7 @@ def by_dynamic_load(vehicle: Json) -> bool:
     """2.1: on plates cars and vehicles up to 3 500 kg by dynamic wheel loads, each when its force is largest."""
     dynamic = same_for_all(vehicle, lambda v: is_car(v) or is_light(v))
     if dynamic is None:
-        raise NoAnswer(UNKNOWN)
+        raise NoAnswerError(UNKNOWN)
     return dynamic
 
 
@@ -216,7 +216,7 @@ def dynamic_load(run: Json, single: bool) -> Fraction:
         load = samples(run, f"load_{side}")
         at = None if load is None else load[run["marks"]["brake"] + force.index(max(force))]
         if at is None or at <= 0:
-            raise NoAnswer(INVALID)
+            raise NoAnswerError(INVALID)
         total += Fraction(at)
     return total
 
@@ -230,7 +230,7 @@ def vehicle_rate(case: Json, _item: str) -> Answer:
     try:
         runs = [run_of(case, f"B{number}") for number in range(1, vehicle["axles"] + 1)]
         rate = 100 * sum(biggest(run) for run in runs) / (G * sum(static_load(run) for run in runs))
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
     if kind is None:
         return Answer(UNKNOWN)
@@ -250,7 +250,7 @@ def parking(case: Json, _item: str) -> Answer:
         runs = parking_runs(case)
         load = sum(static_load(run) for run in axles)
         rate = 100 * sum(biggest(run) for run in runs) / (G * load)
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
     total, curb = vehicle.get("total_mass_kg"), vehicle.get("curb_mass_kg")
     lighter = total is not None and curb is not None and total < Fraction("1.2") * curb

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.referee.answer import Json
-from tests.referee.generator import BrakeShape, Dice, brake_run, number
+from tests.referee.generator import BrakeShape, Dice, brake_run
 
 TYPES = (
     *("K33",) * 4,
@@ -191,110 +191,3 @@ def lamps(dice: Dice) -> tuple[Json, str]:
     if dice.chance(2) and values:
         values[dice.one_of(sorted(values))]["value"] = None
     return case(facts, {"H1": run}, dice), item
-
-
-GASES = {"co": ("% vol", 3), "hc": ("ppm", 1), "co2": ("% vol", 3), "lambda": ("1", 4)}
-
-
-def window(dice: Dice, count: int, mean: int) -> list[int]:
-    """Return samples whose mean is exactly this, and none of which is negative."""
-    values = []
-    for _ in range(count // 2):
-        spread = dice.randint(0, max(0, mean))
-        values += [mean - spread, mean + spread]
-    return values + [mean] * (count % 2)
-
-
-def exhaust(dice: Dice) -> tuple[Json, str]:
-    """Make a case of the double idle test: few samples, each of several seconds."""
-    facts = vehicle(dice)
-    facts["fuel"] = dice.one_of("AAAAAAEFBC")
-    facts["closed_loop_catalyst"] = dice.one_of((True, True, True, False))
-    facts["total_mass_kg"] = dice.near((3500,), 600, 30000)
-    count, lead = dice.randint(3, 6), dice.randint(0, 2)
-    settle = dice.randint(0, 2)
-    period = dice.near((30000 // count,), 29000 // count, 60000 // count) if dice.chance(20) else 30000 // count + 1
-    marks = {"high_idle_average": lead, "high_idle_end": lead + count}
-    marks |= {"idle_average": lead + count + settle, "idle_end": lead + 2 * count + settle}
-    curves = {name: gas(dice, name, (lead, count, settle)) for name in GASES}
-    middle = 2500 if facts["total_mass_kg"] <= 3500 else 1800
-    if dice.chance(10):
-        middle = 4300 - middle
-    speeds = [middle + dice.one_of((0, 0, 0, 0, 0, 200, -200, 201, -201)) for _ in range(count)]
-    speeds = [700] * lead + speeds + [800] * (settle + count)
-    curves["engine_speed"] = {"unit": "1/min", "values": speeds}
-    if dice.chance(90):
-        oil = dice.one_of((85, 85, 90, 80, 80, 79.9))
-        curves["oil_temperature"] = {"unit": "degC", "values": [oil] * len(speeds)}
-    run = {"period_ms": period, "curves": curves, "marks": marks, "values": {}}
-    if dice.chance(3):
-        run = spoil_exhaust(dice, run)
-    made = case(facts, {"PF": run}, dice, dice.day(("2019-05-01", "2021-01-01"), "2021-01-02", "2027-01-01"))
-    made["settings"] = {"limit_set": dice.one_of("aab")}
-    return made, "PF"
-
-
-def gas(dice: Dice, name: str, shape: tuple[int, int, int]) -> Json:
-    """Return one gas whose means in both windows are at a limit or beside it."""
-    limits = {"co": (300, 600, 400), "hc": (500, 300, 800, 400), "co2": (6000, 5700, 14000), "lambda": (9500, 10500)}
-    lead, count, settle = shape
-    unit, digits = GASES[name]
-    low = dice.chance(50)
-    means = [
-        max(0, dice.near(limits[name], 0, 2 * limits[name][0]) - (low and name in ("co", "hc")) * 250) for _ in "12"
-    ]
-    if name in ("co2", "lambda") and low:
-        means = [14000 if name == "co2" else 10000] * 2
-    noise = [dice.randint(0, 20000) for _ in range(lead + settle)]
-    values = noise[:lead] + window(dice, count, means[0]) + noise[lead:] + window(dice, count, means[1])
-    return {"unit": unit, "values": [number(value, digits) for value in values]}
-
-
-def spoil_exhaust(dice: Dice, run: dict[str, Any]) -> dict[str, Any]:
-    """Return a run with one thing wrong in it."""
-    name = dice.one_of(sorted(run["curves"]))
-    values = run["curves"][name]["values"]
-    what = dice.randrange(4)
-    if what == 0:
-        values[dice.randrange(len(values))] = None
-    elif what == 1:
-        run["lost"] = 1
-    elif what == 2:
-        run["marks"].pop(dice.one_of(sorted(run["marks"])))
-    elif name != "oil_temperature":
-        run["curves"].pop(name)
-    return run
-
-
-def smoke(dice: Dice) -> tuple[Json, str]:
-    """Make a case of the free acceleration test; the engine always reaches its rated speed."""
-    facts = vehicle(dice)
-    facts |= {"fuel": dice.one_of("BBBBBBBA"), "rated_speed_per_min": 3000}
-    count = dice.one_of((2, 3, 3, 3, 3, 4, 5))
-    limit = dice.one_of((1200, 700))
-    total = 3 * limit + dice.one_of((0, 0, 1, -1, 3, -3, dice.randint(-600, 600)))
-    first, second = dice.randint(0, total // 2), dice.randint(0, total // 2)
-    if dice.chance(50):
-        first, second = total // 3 + dice.randint(-100, 100), total // 3 + dice.randint(-100, 100)
-    peaks = [dice.randint(0, 4000) for _ in range(count)][:-3] + [first, second, total - first - second][-count:]
-    values: list[Any] = []
-    marks = {}
-    for n, peak in enumerate(peaks, 1):
-        values += [dice.randint(0, 5000) for _ in range(dice.randint(0, 2))]
-        part = [dice.randint(0, peak) for _ in range(dice.randint(0, 3))] + [peak]
-        marks[f"acceleration_{n}"] = len(values)
-        marks[f"acceleration_{n}_end"] = len(values) + len(part)
-        values += part
-    values.append(dice.randint(0, 5000))
-    ks = [number(value, 3) for value in values]
-    if dice.chance(2):
-        ks[dice.randrange(len(ks))] = None
-    curves = {
-        "k": {"unit": "1/m", "values": ks},
-        "engine_speed": {"unit": "1/min", "values": [3000] * len(ks)},
-        "oil_temperature": {"unit": "degC", "values": [85] * len(ks)},
-    }
-    run = {"period_ms": 50, "curves": curves, "marks": marks, "values": {}, "lost": dice.one_of((0,) * 30 + (1,))}
-    made = case(facts, {"FA": run}, dice, dice.day(("2019-05-01", "2021-01-01"), "2021-01-02", "2027-01-01"))
-    made["settings"] = {"limit_set": dice.one_of("aab")}
-    return made, "FA"

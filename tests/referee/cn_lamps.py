@@ -12,7 +12,7 @@ from tests.referee.answer import (
     UNKNOWN,
     Answer,
     Json,
-    NoAnswer,
+    NoAnswerError,
     Said,
     at_least,
     at_most,
@@ -57,7 +57,7 @@ def intensity(run: Json, lamp: str) -> Fraction:
     """Return what was measured; nothing, or less than nothing, does not count."""
     found = scalar(run, f"{lamp}_intensity")
     if found is None or found < 0:
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     return found
 
 
@@ -76,7 +76,7 @@ def headlamp(case: Json, item: str) -> Answer:
         if item == lamps[-1]:
             total = sum((intensity(run, lamp) for lamp in lamps), Fraction(0))
             said["high_beam_sum"] = at_most(total, SUM_CD)
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
     return worst(said)
 

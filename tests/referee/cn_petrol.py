@@ -12,7 +12,7 @@ from tests.referee.answer import (
     UNKNOWN,
     Answer,
     Json,
-    NoAnswer,
+    NoAnswerError,
     Said,
     at_least,
     at_most,
@@ -37,7 +37,7 @@ def channel(run: Json, name: str) -> list[Decimal | None]:
     """Return a curve that the test cannot do without."""
     found = samples(run, name)
     if found is None:
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     return found
 
 
@@ -46,7 +46,7 @@ def mean(run: Json, name: str, begin: int, end: int) -> Fraction:
     window = channel(run, name)[begin:end]
     counted = [sample for sample in window if sample is not None]
     if not counted or len(counted) < len(window):
-        raise NoAnswer(INVALID)
+        raise NoAnswerError(INVALID)
     return Fraction(sum(counted)) / len(counted)
 
 
@@ -61,9 +61,9 @@ def double_idle(case: Json, item: str) -> Answer:
         run = run_of(case, item)
         marks = [run["marks"].get(m) for m in ("high_idle_average", "high_idle_end", "idle_average", "idle_end")]
         if run.get("lost", 0) > 0 or any(mark is None for mark in marks):
-            raise NoAnswer(INVALID)
+            raise NoAnswerError(INVALID)
         return worst({**counts(run, vehicle, marks), **judged(case, run, marks)})
-    except NoAnswer as none:
+    except NoAnswerError as none:
         return none.answer
 
 

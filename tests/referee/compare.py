@@ -78,7 +78,8 @@ def differences(verdict: ItemVerdict, answer: Answer) -> list[str]:
             found.append(f"{name}: not in the engine's verdict, referee {ours.outcome}")
         else:
             found += _quantity(name, theirs[name], ours)
-    if answer.quantities:
+    # Where a measurement does not count the engine may stop early, or go on and show more.
+    if answer.quantities and answer.outcome != "invalid":
         found += [f"{name}: only in the engine's verdict" for name in theirs.keys() - answer.quantities.keys()]
     return found
 
@@ -90,6 +91,8 @@ def _quantity(name: str, theirs: object, ours: Said) -> list[str]:
         found.append(f"{name}: engine {outcome}, referee {ours.outcome}")
     if not _same(value, ours.value):
         found.append(f"{name}: another value")
+    if ours.low is not None and not _same(theirs.limit_low, ours.low):  # type: ignore[attr-defined]
+        found.append(f"{name}: another lower limit")
     if ours.limit is not None and not _same(limit, ours.limit):
         found.append(f"{name}: another limit")
     return found

@@ -47,7 +47,30 @@ CHINA: dict[str, Matches] = {
     "persons of a small car not known": _persons_not_known,
     "averaging of 29 to 30 s": _short_window,
 }
-FINDINGS: dict[str, dict[str, Matches]] = {"cn-gb38900-2020": CHINA}
+
+
+def _noise_before_braking(_case: Json, _vehicle: Json, item: str) -> bool:
+    run = _case["items"].get(item, {})
+    begin = run.get("marks", {}).get("brake", 0)
+    if item[0] != "B" or item == "BV" or not run.get("end_state", "").endswith("locked") or not begin:
+        return False
+    whole, part = [], []
+    for side in ("left", "right"):
+        values = [f or 0 for f in run["curves"].get(f"force_{side}", {"values": [0]})["values"]]
+        whole.append(max(values))
+        part.append(max(values[begin:], default=0))
+    return (whole[0] < whole[1]) != (part[0] < part[1]) or (whole[0] > whole[1]) != (part[0] > part[1])
+
+
+def _before_1968(_case: Json, vehicle: Json, item: str) -> bool:
+    return item == "BV" and vehicle.get("first_registered", "9") < "1968-01-01"
+
+
+BRITAIN: dict[str, Matches] = {
+    "the lower wheel by forces before braking": _noise_before_braking,
+    "first used before 1968": _before_1968,
+}
+FINDINGS: dict[str, dict[str, Matches]] = {"cn-gb38900-2020": CHINA, "gb-mot-class4-2025": BRITAIN}
 
 
 def finding(pack: str, case: Json, item: str) -> str | None:

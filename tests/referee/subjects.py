@@ -1,6 +1,21 @@
 """What is proved of each pack. Each entry stands for one share of the cases."""
 
-from tests.referee import cn_brakes, cn_cases, cn_diesel, cn_lamps, cn_petrol
+from tests.referee import (
+    cn_brakes,
+    cn_cases,
+    cn_diesel,
+    cn_exhaust_cases,
+    cn_lamps,
+    cn_petrol,
+    cn_slip,
+    eu_brakes,
+    mot_aim,
+    mot_brakes,
+    mot_cases,
+    mot_diesel,
+    mot_exhaust_cases,
+    mot_petrol,
+)
 from tests.referee.answer import Answer, Json
 from tests.referee.generator import Subject
 
@@ -17,7 +32,22 @@ SUBJECTS: dict[str, tuple[Subject, ...]] = {
         Subject(cn_cases.loaded, cn_brakes.loaded),
         Subject(cn_cases.whole, _whole),
         Subject(cn_cases.lamps, cn_lamps.headlamp),
-        Subject(cn_cases.exhaust, cn_petrol.double_idle),
-        Subject(cn_cases.smoke, cn_diesel.free_acceleration),
+        Subject(cn_exhaust_cases.exhaust, cn_petrol.double_idle),
+        Subject(cn_exhaust_cases.smoke, cn_diesel.free_acceleration),
+        Subject(cn_exhaust_cases.lug_down, cn_diesel.lug_down),
+        Subject(cn_exhaust_cases.side_slip, cn_slip.side_slip),
+    ),
+    "gb-mot-class4-2025": (
+        Subject(mot_cases.axle, mot_brakes.axle),
+        Subject(mot_cases.mot_service, mot_brakes.service),
+        Subject(mot_cases.mot_parking, mot_brakes.parking),
+        Subject(mot_exhaust_cases.aim, mot_aim.aim),
+        Subject(mot_exhaust_cases.petrol, mot_petrol.petrol),
+        Subject(mot_exhaust_cases.smoke, mot_diesel.smoke),
+    ),
+    "eu-2014-45": (
+        Subject(mot_cases.axle, eu_brakes.axle),
+        Subject(mot_cases.eu_service, eu_brakes.service),
+        Subject(mot_cases.eu_parking, eu_brakes.parking),
     ),
 }
