@@ -12,9 +12,9 @@ from station.cli.judge import PackOption, pack_line
 from station.cli.language import language_here
 from station.cli.words import here
 from station.line.packs import DEFAULT, load_pack
-from station.rules import Pack
-from station.rules.case_file import MOST_BYTES, read_case
-from station.rules.periods import Due, next_due
+from station.rules import Due, Pack, next_due
+from station.rules.bounds import MOST_BYTES
+from station.rules.case_file import read_case
 
 
 def due(

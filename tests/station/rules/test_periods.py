@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 import station.rules
 from station.model.vehicle import Vehicle
-from station.rules import Pack, PackError, parse_pack
-from station.rules.periods import Due, next_due
+from station.rules import Due, Pack, PackError, next_due, parse_pack
 
 Edited = Callable[..., dict[str, bytes]]
 TODAY = date(2026, 11, 22)
@@ -97,6 +96,11 @@ def test_a_small_car_in_service_or_training_has_no_calendar_here(use: str, pack:
     found = next_due(pack, vehicle(use_character=use), TODAY)
     assert (found.due, found.on_line, found.missing, found.confirmed) == (None, None, (), False)
     assert "没有适用于该车" in found.sentence.zh
+
+
+@pytest.mark.parametrize(("persons", "period"), [(9, "small-car-2022"), (10, None)])
+def test_a_small_car_has_at_most_nine_persons(persons: int, period: str | None, pack: Pack) -> None:
+    assert next_due(pack, vehicle(persons=persons), TODAY).period == period
 
 
 # -- editions: the rules of the due day count; the day before an edition and the day itself
