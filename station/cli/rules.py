@@ -174,7 +174,8 @@ def check(
 
 
 def _print(answer: RulesAnswer) -> None:
-    print(answer.model_dump_json(indent=2, exclude_none=True))
+    others = {name for name, value in answer if value is None}
+    print(answer.model_dump_json(indent=2, exclude=others))
 
 
 def _summary(folder: str) -> PackSummary:

@@ -38,8 +38,8 @@ def copy_of_pack(folder: Path, *edits: tuple[str, str, str], name: str = DEFAULT
     return folder
 
 
-def entry_of(pack: str, file: str, name: str) -> str:
+def entry_of(pack: str, file: str, name: str, kind: str = "limit") -> str:
     """Return the text of one entry of a pack, from its id to the next blank line."""
     content = pack_files(pack)[file].decode("utf-8")
-    start = content.index(f'id = "{name}"\n')
-    return content[start:].partition("\n\n")[0]
+    start = content.index(f'[[{kind}]]\nid = "{name}"\n') + len(f"[[{kind}]]\n")
+    return content[start:].partition("\n\n")[0].rstrip("\n")
