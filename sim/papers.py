@@ -28,6 +28,8 @@ def vehicle_data(car: SimVehicle, electric: bool = False) -> Vehicle:
         electronic_parking_brake=car.kind.electronic_parking,
         lamp_system=car.kind.lamp_system,
         rated_speed_per_min=engine.rated_per_min if engine else None,
+        front_suspension="independent",
+        steered_axles=1,
     )
 
 

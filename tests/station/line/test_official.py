@@ -71,7 +71,13 @@ def test_what_another_station_does_is_not_planned_and_asks_nothing():
 
 def test_a_vehicle_that_needs_what_nobody_here_can_measure_is_not_registered():
     heavy = vehicle(
-        vehicle_type="H11", fuel="B", total_mass_kg=25_000, curb_mass_kg=9_000, axles=3, rated_speed_per_min=2_200
+        vehicle_type="H11",
+        fuel="B",
+        total_mass_kg=25_000,
+        curb_mass_kg=9_000,
+        axles=3,
+        steered_axles=1,
+        rated_speed_per_min=2_200,
     )
     room = Room()
     assert room.refused("anna", room.registration(room.arrived(), vehicle=heavy)) == "items_not_here"
