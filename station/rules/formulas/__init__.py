@@ -4,6 +4,7 @@ from station.rules.formulas import (
     aim,
     brakes,
     effort,
+    excess_air,
     lamps,
     lug_down,
     repeats,
@@ -29,6 +30,7 @@ FORMULAS: dict[str, Formula] = {
     **shares.FORMULAS,
     **aim.FORMULAS,
     **effort.FORMULAS,
+    **excess_air.FORMULAS,
     **steady_state.FORMULAS,
     **transient.FORMULAS,
 }
