@@ -1,9 +1,11 @@
 """Captures and vehicles for the rules' tests, and the Chinese pack as bytes."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -274,18 +276,16 @@ def quantity() -> Callable[[ItemVerdict, str], Any]:
 @pytest.fixture(scope="session")
 def case_verdict() -> Callable[..., ItemVerdict]:
     """Judge one item of a case by a pack that ships with the software."""
-    packs: dict[str, Pack] = {}
 
     def judged(folder: str, item: str, case: Mapping[str, Any]) -> ItemVerdict:
-        if folder not in packs:
-            packs[folder] = load_pack(folder)
-        return judge_case(packs[folder], Case.model_validate(case), item).items[0]
+        return judge_case(shipped(folder), Case.model_validate(case), item).items[0]
 
     return judged
 
 
 ULP = Decimal("0.000000001")
 PACKS = FOLDER.parent
+shipped = cache(load_pack)
 
 
 @pytest.fixture(scope="session")
@@ -301,26 +301,42 @@ def limits_in() -> Callable[..., dict[str, dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def holds_at_its_edges(case_verdict: Callable[..., ItemVerdict]) -> Callable[..., None]:
-    """Judge values at a limit and one unit in the last place either side of each of its numbers.
+    """Judge values at a limit and one unit in the last place either side; then at it, when the pack has it tighter.
 
     ``case_of`` makes the case in which a value is measured; ``numbers`` are those of the fact sheet.
     """
 
     def check(folder: str, limit: dict[str, Any], numbers: Sequence[str], item: str, case_of: Any, **how: str) -> None:
+        missed = how.get("missed", "fail")
         for value, met in edges(limit["comparison"], [Decimal(number) for number in numbers]):
-            judged = case_verdict(folder, item, case_of(value))
-            found = next((q for q in judged.quantities if q.quantity == limit["quantity"]), None)
-            missed = how.get("missed", "fail")
-            if met and missed == "invalid":
-                # What only makes a measurement count is not shown where it does.
-                assert (found, judged.outcome) == (None, "pass"), f"{limit['id']}: {value}"
-                continue
-            assert found is not None, f"{limit['id']}: {value}: {judged.reason}"
-            assert found.outcome == ("pass" if met else missed), f"{limit['id']}: {value}"
-            shown = [n for n in (found.limit_low, found.limit) if n is not None]
-            assert (shown, found.certainty) == ([Decimal(n) for n in numbers], limit["certainty"])
+            found = outcome_of(case_verdict(folder, item, case_of(value)), limit, numbers)
+            assert found == ("pass" if met else missed), f"{limit['id']}: {value}"
+        for number, pack in tighter(shipped(folder), limit["id"]):
+            judged = judge_case(pack, Case.model_validate(case_of(number)), item).items[0]
+            assert outcome_of(judged, limit) == missed, f"{limit['id']} tighter: {number}"
 
     return check
+
+
+def outcome_of(judged: ItemVerdict, limit: Mapping[str, Any], numbers: Sequence[str] = ()) -> str:
+    """Return what came of the limit's quantity, judged by a limit of these numbers."""
+    found = next((q for q in judged.quantities if q.quantity == limit["quantity"]), None)
+    if found is None:
+        # What only makes a measurement count is not shown where it does.
+        return judged.outcome.value
+    shown = [n for n in (found.limit_low, found.limit) if n is not None]
+    assert not numbers or (shown, found.certainty) == ([Decimal(n) for n in numbers], limit["certainty"])
+    return found.outcome.value
+
+
+def tighter(pack: Pack, name: str) -> Iterator[tuple[Decimal, Pack]]:
+    """Yield each number of a limit, and the pack in which that limit just leaves it out."""
+    limit = next(entry for entry in pack.limits if entry.id == name)
+    for field, step in {"value": ULP if limit.comparison == ">=" else -ULP, "low": ULP, "high": -ULP}.items():
+        number = getattr(limit, field)
+        if number is not None:
+            changed = limit.model_copy(update={field: number + step})
+            yield number, replace(pack, limits=tuple(changed if e is limit else e for e in pack.limits))
 
 
 def edges(comparison: str, numbers: Sequence[Decimal]) -> list[tuple[Decimal, bool]]:
