@@ -111,7 +111,7 @@ class Evidence:
             raise ProblemError(Outcome.UNKNOWN, "no_parking_axle")
         if len(self.parking_axles) == 1:
             return ((self.parking_axles[0], self.own()),)
-        return tuple((axle, self._capture(f"{self.item}{axle}")) for axle in self.parking_axles)
+        return tuple((axle, self._parked(axle)) for axle in self.parking_axles)
 
     def lamps(self) -> tuple[tuple[str, Capture], ...]:
         """Return the item and the capture of every headlamp.
@@ -125,6 +125,12 @@ class Evidence:
         if item is None:
             raise ProblemError(Outcome.UNKNOWN, "no_axle_item", axle=number)
         return self._capture(item)
+
+    def _parked(self, axle: int) -> Capture:
+        capture = self.captures.get(f"{self.item}{axle}")
+        if capture is None:
+            raise ProblemError(Outcome.UNKNOWN, "axle_not_parked", axle=axle)
+        return capture
 
     def _capture(self, item: str) -> Capture:
         capture = self.captures.get(item)

@@ -178,6 +178,9 @@ def test_parking_brakes_of_several_axles_add_up(
         assert judged.quantities[0].decided_by.count(";") == len(items) - 1
     one_short = verdict("B0", *service, *(brakes(item, [9], [9]) for item in items[1:]), **facts)
     assert one_short.outcome is Outcome.UNKNOWN
+    assert one_short.reason is not None
+    named = "驻车制动" if len(axles) == 1 else f"第 {axles[0]} 轴驻车制动"
+    assert one_short.reason.zh.startswith(f"缺少{named}的测量数据")
 
 
 @pytest.mark.parametrize(
