@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from itertools import takewhile
+from typing import Literal
 
 from station.model.base import Frozen
 from station.model.text import Text
@@ -42,6 +43,7 @@ class Due(Dates):
     ``period``, ``name``, ``clause``, ``source``, ``certainty`` and ``confirmed`` are those of the pack's entry.
     """
 
+    v: Literal[1] = 1
     missing: tuple[str, ...] = ()
     period: str | None = None
     name: Text | None = None

@@ -1,32 +1,21 @@
 """`station due`: what it prints, how it ends, and what it says of input that cannot be used."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from station.cli.main import main
-from station.rules.periods import Due
+from station.rules import Due
+from tests.station.cli.terminal import Run, runner
 
-Run = Callable[..., tuple[int, str, str]]
 Case = Callable[..., Path]
 
 
 @pytest.fixture
 def run_station(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process and return exit code, standard output and error."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["station", "--lang", "en", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, error = capsys.readouterr()
-        return int(ended.value.code or 0), out, error
-
-    return run
+    return runner(monkeypatch, capsys)
 
 
 @pytest.fixture

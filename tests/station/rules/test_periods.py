@@ -343,6 +343,30 @@ def test_the_calendar_ends_with_the_years_that_dates_have(pack: Pack) -> None:
     assert next_due(pack, vehicle(first_registered=date(9999, 12, 31)), TODAY).due is None
 
 
+# A car of May 2010 through two editions, written out by hand: (due, on-line).
+BY_HAND = [(f"{year}-05-31", True) for year in (2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028)]
+# And one of May 2005: half-yearly beyond 15 years up to September 2022.
+OLD_BY_HAND = [("2020-11-30", True), ("2021-05-31", True), ("2021-11-30", True), ("2022-05-31", True)]
+OLD_BY_HAND += [(f"{year}-05-31", True) for year in (2023, 2024, 2025, 2026, 2027, 2028)]
+# And one of May 2016: mark only in year 4 and, by the rules of 2022, in year 8.
+YOUNG_BY_HAND = [("2022-05-31", True), ("2024-05-31", False), ("2026-05-31", True), ("2027-05-31", True)]
+
+
+@pytest.mark.parametrize(
+    ("year", "by_hand"), [(2010, BY_HAND), (2005, OLD_BY_HAND), (2016, YOUNG_BY_HAND)], ids=["2010", "2005", "2016"]
+)
+def test_every_month_of_years_gives_the_next_of_the_days_that_were_written_out(
+    year: int, by_hand: list[tuple[str, bool]], pack: Pack
+) -> None:
+    car = vehicle(first_registered=date(year, 5, 20), produced=date(year, 1, 1))
+    first, end = date(2020, 11, 20), date.fromisoformat(by_hand[-1][0])
+    months = [date(y, m, 1) for y in range(2020, end.year + 1) for m in range(1, 13)]
+    edges = [day for month in months for day in (month - timedelta(days=1), month)]
+    for on in [first, *(day for day in edges if first <= day <= end)]:
+        found = next_due(pack, car, on)
+        assert (str(found.due), found.on_line) == next(pair for pair in by_hand if pair[0] >= str(on)), on
+
+
 DAYS = st.dates(date(2020, 11, 20), date(2060, 12, 31))
 VEHICLES = st.builds(
     vehicle,
