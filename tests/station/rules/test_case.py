@@ -355,3 +355,36 @@ def test_a_setting_that_the_pack_does_not_have_is_refused(pack: Pack) -> None:
     assert judge_case(pack, read(text)).outcome == "pass"
     with pytest.raises(PackError, match="no such setting"):
         judge_case(pack, read(text.replace("limit_set", "limits")))
+
+
+# -- whatever the file holds
+
+
+def read_or_refused(data: bytes) -> None:
+    """Read a file: a case, or an error in both languages; nothing else may come of it."""
+    said: list[str] = []
+    try:
+        read_case("x.json", data)
+    except CaseError as error:
+        said = [error.say("zh"), error.say("en")]
+    assert all(text.startswith("x.json") for text in said)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_case_or_refused(data: bytes) -> None:
+    read_or_refused(data)
+
+
+@given(st.integers(0, len(GOOD)), st.integers(0, 12), st.text('{}[]",:0189.-+eEnulNaINfty\\ud8 \n', max_size=6))
+def test_a_case_with_any_slip_is_a_case_or_refused(at: int, gone: int, typed: str) -> None:
+    read_or_refused((GOOD[:at] + typed + GOOD[at + gone :]).encode())
+
+
+@given(st.data())
+def test_a_case_with_any_value_anywhere_is_a_case_or_refused(data: st.DataObject) -> None:
+    given_ = json.loads(GOOD)
+    path = data.draw(st.sampled_from(_paths(given_, ())))
+    odd = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.lists(st.integers())
+    holder = _at(given_, path[:-1])
+    holder[path[-1]] = data.draw(odd | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2))
+    read_or_refused(json.dumps(given_).encode())
