@@ -84,7 +84,7 @@ def scalar(run: Json, name: str) -> Fraction | None:
     factor = {"t": 1000, "kN": 1000, "daN": 10, "10 N": 10, "kcd": 1000, "cm": 10, "kgf": "9.80665"}.get(
         held["unit"], 1
     )
-    return exact(held["value"]) * Fraction(factor)
+    return exact(held["value"]) * exact(factor)
 
 
 def samples(run: Json, name: str) -> list[Decimal | None] | None:

@@ -1,7 +1,7 @@
 """Brakes on rollers and plates, unladen and loaded, and the parking brake (standards-cn, section 2).
 
-Certainty of what stands here: rates B (plate 35 and 30, special vehicles and trailers loaded C), imbalance B, parking C,
-gravity C, interval of the rise D, a lock on the rollers D.
+Certainty: rates B (plate 35 and 30, special vehicles, trailers loaded C), imbalance B, parking C, gravity C, the
+interval of the rise D, a lock on the rollers D.
 """
 
 from decimal import Decimal
@@ -37,7 +37,7 @@ from tests.referee.cn_vehicle import (
 
 G = Fraction("9.8")  # 2.1: 0.98 daN a kilogram, C
 
-# 2.2: whole vehicle, front axle, rear axle on rollers, rear axle on plates; None: the table has a dash, nothing is asked.
+# 2.2: whole vehicle, front axle, rear axle on rollers, rear axle on plates; None: a dash, nothing is asked.
 RATES: dict[str, tuple[int | None, int | None, int | None, int | None]] = {
     "three_wheel": (None, None, 60, 60),
     "light": (60, 60, 20, 20),
@@ -175,7 +175,7 @@ def articulated(case: Json, item: str) -> Answer:
 
 
 def imbalance(case: Json, run: Json, where: str, rate: Fraction) -> dict[str, Said]:
-    """2.3: the imbalance with the denominator and the limit that belong together; exactly 60 % is not less than 60 %."""
+    """2.3: the imbalance, with the denominator and the limit that belong together; exactly 60 % is not less."""
     difference = widest_difference(run)
     left, right = forces(run)
     front_limit, rear_limit, load_limit = IMBALANCE["registration" if case_is_new(case) else "in_use"]
@@ -197,7 +197,7 @@ def balanced(vehicle: Json, number: int) -> bool:
 
 def single_wheel(vehicle: Json, number: int) -> bool:
     """7.2: the front wheel of a motorcycle or moped; the rear wheel of those with two wheels (M2)."""
-    kind = vehicle["vehicle_type"]
+    kind = str(vehicle["vehicle_type"])
     return kind[0] == "M" and (number == 1 or kind[1] == "2")
 
 

@@ -62,7 +62,7 @@ IMBALANCES = (8, 10, 20, 24, 30)
 
 
 def shaped(dice: Dice, load: int, percent: int) -> BrakeShape:
-    """Return forces that come to a rate of so many percent of the load, or just beside it, and an imbalance likewise."""
+    """Return forces that come to so many percent of the load, or just beside, and to an imbalance likewise."""
     total = 98 * load * percent + dice.one_of((0, 0, 1, -1, 1000, -1000, dice.randint(-300_000, 300_000)))
     total = max(total, 400)
     larger = total * dice.randint(500, 565) // 1000 // 100 * 100

@@ -99,7 +99,7 @@ def smoke(dice: Dice) -> tuple[Json, str]:
         marks[f"acceleration_{n}_end"] = len(values) + len(part)
         values += part
     values.append(dice.randint(0, 5000))
-    ks = [number(value, 3) for value in values]
+    ks: list[Any] = [number(value, 3) for value in values]
     if dice.chance(2):
         ks[dice.randrange(len(ks))] = None
     curves = {
@@ -171,6 +171,8 @@ def side_slip(dice: Dice) -> tuple[Json, str]:
     """Make a case of the side slip of the first axle."""
     facts = vehicle(dice)
     facts["front_suspension"] = dice.one_of(("dependent",) * 8 + ("independent",))
+    if facts["vehicle_type"][0] in "MN":
+        facts["steered_axles"] = 1
     if dice.chance(3):
         facts.pop("front_suspension")
     hundredths = dice.one_of((1, -1)) * max(0, dice.near((500, 1000), 0, 1500))

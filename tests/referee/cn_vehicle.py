@@ -38,22 +38,22 @@ def same_for_all(vehicle: Json, of: Callable[[Json], T]) -> T | None:
 
 def is_trailer(vehicle: Json) -> bool:
     """7.2: B semi-trailer, G full trailer."""
-    return vehicle["vehicle_type"][0] in "BG"
+    return str(vehicle["vehicle_type"])[0] in "BG"
 
 
 def is_motorcycle(vehicle: Json) -> bool:
     """7.2: M, mopeds among them."""
-    return vehicle["vehicle_type"][0] == "M"
+    return str(vehicle["vehicle_type"])[0] == "M"
 
 
 def is_passenger(vehicle: Json) -> bool:
     """7.2: K."""
-    return vehicle["vehicle_type"][0] == "K"
+    return str(vehicle["vehicle_type"])[0] == "K"
 
 
 def is_light(vehicle: Json) -> bool:
     """2.2: total mass at most 3 500 kg."""
-    return vehicle["total_mass_kg"] <= 3500
+    return int(vehicle["total_mass_kg"]) <= 3500
 
 
 def is_car(vehicle: Json) -> bool:
@@ -85,7 +85,10 @@ def row(vehicle: Json) -> str:
 
 def _nothing_to_carry(vehicle: Json) -> bool:
     """2.2: a special-operation vehicle with total mass at most 1.2 times the curb mass."""
-    return vehicle["vehicle_type"][0] == "Z" and vehicle["total_mass_kg"] <= Fraction("1.2") * vehicle["curb_mass_kg"]
+    return (
+        str(vehicle["vehicle_type"])[0] == "Z"
+        and int(vehicle["total_mass_kg"]) <= Fraction("1.2") * vehicle["curb_mass_kg"]
+    )
 
 
 def place(vehicle: Json, axle: int) -> str | None:

@@ -5,15 +5,16 @@ import os
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 from station.line.packs import load_pack
-from station.model.verdict import ItemVerdict
+from station.model.verdict import ItemVerdict, QuantityVerdict
 from station.rules import Pack, judge
 from station.rules.case import Case
 from tests.referee.answer import Answer, Json, Said
-from tests.referee.findings import finding
+from tests.referee.findings import Seen, finding
 from tests.referee.generator import Dice
 from tests.referee.subjects import SUBJECTS
 
@@ -64,7 +65,10 @@ def engine(name: str, case: Json, item: str) -> ItemVerdict:
 
 
 def differences(verdict: ItemVerdict, answer: Answer) -> list[str]:
-    """Return in what the two differ, without the numbers, so that like cases count as one kind."""
+    """Return in what the two differ, without the numbers, so that like cases count as one kind.
+
+    Where a measurement does not count either may stop early, or go on and show more.
+    """
     found = []
     if verdict.outcome.value != answer.outcome:
         found.append(f"outcome: engine {verdict.outcome.value}, referee {answer.outcome}")
@@ -72,36 +76,35 @@ def differences(verdict: ItemVerdict, answer: Answer) -> list[str]:
         found.append(f"severity: engine {verdict.severity}, referee {answer.severity}")
     theirs = {ALIASES.get(q.quantity, q.quantity): q for q in verdict.quantities}
     for name, ours in answer.quantities.items():
-        if name not in theirs and ours.value is None:
+        if name not in theirs and (ours.value is None or answer.outcome == "invalid"):
             continue
         if name not in theirs:
             found.append(f"{name}: not in the engine's verdict, referee {ours.outcome}")
         else:
             found += _quantity(name, theirs[name], ours)
-    # Where a measurement does not count the engine may stop early, or go on and show more.
     if answer.quantities and answer.outcome != "invalid":
         found += [f"{name}: only in the engine's verdict" for name in theirs.keys() - answer.quantities.keys()]
     return found
 
 
-def _quantity(name: str, theirs: object, ours: Said) -> list[str]:
-    outcome, value, limit = theirs.outcome.value, theirs.unrounded, theirs.limit  # type: ignore[attr-defined]
+def _quantity(name: str, theirs: QuantityVerdict, ours: Said) -> list[str]:
+    outcome, value, limit = theirs.outcome.value, theirs.unrounded, theirs.limit
     found = []
     if outcome != ours.outcome:
         found.append(f"{name}: engine {outcome}, referee {ours.outcome}")
     if not _same(value, ours.value):
         found.append(f"{name}: another value")
-    if ours.low is not None and not _same(theirs.limit_low, ours.low):  # type: ignore[attr-defined]
+    if ours.low is not None and not _same(theirs.limit_low, ours.low):
         found.append(f"{name}: another lower limit")
     if ours.limit is not None and not _same(limit, ours.limit):
         found.append(f"{name}: another limit")
     return found
 
 
-def _same(theirs: object, ours: Fraction | None) -> bool:
+def _same(theirs: Decimal | None, ours: Fraction | None) -> bool:
     if theirs is None or ours is None:
         return theirs is None and ours is None
-    return abs(Fraction(theirs) - ours) <= SLACK * max(1, abs(ours))  # type: ignore[arg-type]
+    return abs(Fraction(theirs) - ours) <= SLACK * max(1, abs(ours))
 
 
 def one(name: str, seed: int, number: int, tally: Tally) -> None:
@@ -119,8 +122,8 @@ def one(name: str, seed: int, number: int, tally: Tally) -> None:
             tally.at_limit += said.value == said.limit
             tally.near_limit += 0 < abs(said.value - said.limit) <= abs(said.limit) / 1000
     different = differences(verdict, answer)
-    known = finding(name, case, item)
-    if different and known:
+    known = finding(name, Seen(case, item, answer, verdict.outcome.value)) if different else None
+    if known:
         tally.known[known] += 1
     elif different:
         kind = f"{item}: " + "; ".join(different)
@@ -166,7 +169,7 @@ def many(name: str, seed: int, count: int, part: int = 2000) -> Tally:
 
 def certainties(name: str) -> str:
     """Return how many values of a pack stand at each certainty."""
-    marks = Counter(value.certainty for value in pack_of(name).values())
+    marks = Counter[str](value.certainty for value in pack_of(name).values())
     return ", ".join(f"{mark} {marks[mark]}" for mark in "ABCD")
 
 

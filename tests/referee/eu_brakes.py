@@ -27,7 +27,7 @@ IMBALANCE, IMBALANCE_DANGEROUS = 30, 50
 
 
 def axle(case: Json, item: str) -> Answer:
-    """Imbalance above 30 % is major, above 50 % on a steered axle dangerous; a wheel without any force does not count."""
+    """Imbalance above 30 % is major, above 50 % on a steered axle dangerous; a wheel without force does not count."""
     number, vehicle = int(item[1]), case["vehicle"]
     if number > vehicle["axles"]:
         return Answer(NOT_APPLICABLE)

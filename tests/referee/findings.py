@@ -4,75 +4,102 @@ A finding names cases by their facts alone, so it hides nothing else. When it is
 """
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from tests.referee.answer import Json
-
-Matches = Callable[[Json, Json, str], bool]
-
-
-def _three_wheeler_front(_case: Json, vehicle: Json, item: str) -> bool:
-    return item == "B1" and vehicle["vehicle_type"][0] == "N"
+from tests.referee.answer import Answer, Json
 
 
-def _three_wheeler_in_use(case: Json, vehicle: Json, item: str) -> bool:
-    return item == "B2" and vehicle["vehicle_type"][0] == "N" and case["category"] == "in_use"
+class Seen(NamedTuple):
+    """What a finding looks at."""
+
+    case: Json
+    item: str
+    answer: Answer
+    engine: str
+
+    @property
+    def vehicle(self) -> dict[str, Any]:
+        """Return the vehicle of the case."""
+        facts: dict[str, Any] = self.case["vehicle"]
+        return facts
+
+    @property
+    def kind(self) -> str:
+        """Return the first letter of the Chinese vehicle type."""
+        return str(self.vehicle["vehicle_type"])[0]
 
 
-def _parking_brake_not_known(_case: Json, vehicle: Json, item: str) -> bool:
-    return item == "B0" and vehicle.get("electronic_parking_brake") is None
-
-
-def _top_speed_not_known(_case: Json, vehicle: Json, item: str) -> bool:
-    return item[0] == "H" and vehicle.get("top_speed_kmh") is None
-
-
-def _persons_not_known(_case: Json, vehicle: Json, item: str) -> bool:
-    return item[0] == "B" and vehicle["vehicle_type"][:2] in ("K3", "K4") and vehicle.get("persons") is None
-
-
-def _short_window(case: Json, _vehicle: Json, item: str) -> bool:
-    run = case["items"].get("PF", {"marks": {}})
+def _short_window(seen: Seen) -> bool:
+    run = seen.case["items"].get("PF", {"marks": {}})
     marks, period = run["marks"], run.get("period_ms", 10)
     ends = ("high_idle_average", "high_idle_end"), ("idle_average", "idle_end")
-    return item == "PF" and any(
-        29000 <= (marks.get(end, 0) - marks.get(begin, 0)) * period < 30000 for begin, end in ends
-    )
+    lengths = [(marks.get(end, 0) - marks.get(begin, 0)) * period for begin, end in ends]
+    return seen.item == "PF" and any(29000 <= length < 30000 for length in lengths)
 
 
-CHINA: dict[str, Matches] = {
-    "N11, front axle": _three_wheeler_front,
-    "N11, imbalance in use": _three_wheeler_in_use,
-    "electronic parking brake not known": _parking_brake_not_known,
-    "top speed not known": _top_speed_not_known,
-    "persons of a small car not known": _persons_not_known,
-    "averaging of 29 to 30 s": _short_window,
-}
+def _small_car(seen: Seen) -> bool:
+    return seen.vehicle["vehicle_type"][:2] in ("K3", "K4") and seen.vehicle.get("persons") is None
 
 
-def _noise_before_braking(_case: Json, _vehicle: Json, item: str) -> bool:
-    run = _case["items"].get(item, {})
-    begin = run.get("marks", {}).get("brake", 0)
-    if item[0] != "B" or item == "BV" or not run.get("end_state", "").endswith("locked") or not begin:
+def _lower_wheel_by_noise(seen: Seen) -> bool:
+    run = seen.case["items"].get(seen.item, {})
+    if seen.item[0] != "B" or "locked" not in run.get("end_state", "") or "brake" not in run["marks"]:
         return False
-    whole, part = [], []
-    for side in ("left", "right"):
-        values = [f or 0 for f in run["curves"].get(f"force_{side}", {"values": [0]})["values"]]
-        whole.append(max(values))
-        part.append(max(values[begin:], default=0))
-    return (whole[0] < whole[1]) != (part[0] < part[1]) or (whole[0] > whole[1]) != (part[0] > part[1])
+    forces = [[f or 0 for f in curve["values"]] for curve in run["curves"].values()]
+    whole = [max(values) for values in forces]
+    counted = [max(values[run["marks"]["brake"] :]) for values in forces]
+    return len(forces) == 2 and _order(whole) != _order(counted)
 
 
-def _before_1968(_case: Json, vehicle: Json, item: str) -> bool:
-    return item == "BV" and vehicle.get("first_registered", "9") < "1968-01-01"
+def _order(pair: list[float]) -> int:
+    return (pair[0] > pair[1]) - (pair[0] < pair[1])
 
 
-BRITAIN: dict[str, Matches] = {
-    "the lower wheel by forces before braking": _noise_before_braking,
-    "first used before 1968": _before_1968,
+def _half_an_efficiency(seen: Seen) -> bool:
+    said = seen.answer.quantities.items()
+    return any(name.endswith("efficiency") and q.limit in HALVES for name, q in said)
+
+
+HALVES = (29, 25, 22.5, 21.5, 8)
+FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
+    "cn-gb38900-2020": {
+        "N11, front axle": lambda seen: seen.item == "B1" and seen.kind == "N",
+        "N11, imbalance in use": lambda seen: (
+            seen.item == "B2" and seen.kind == "N" and seen.case["category"] == "in_use"
+        ),
+        "electronic parking brake not known": lambda seen: (
+            seen.item == "B0" and seen.vehicle.get("electronic_parking_brake") is None
+        ),
+        "top speed not known": lambda seen: seen.item[0] == "H" and seen.vehicle.get("top_speed_kmh") is None,
+        "persons of a small car not known": lambda seen: seen.item[0] == "B" and _small_car(seen),
+        "averaging of 29 to 30 s": _short_window,
+        "suspension or steered axles not known": lambda seen: (
+            seen.item == "A1" and None in (seen.vehicle.get("front_suspension"), seen.vehicle.get("steered_axles"))
+        ),
+    },
+    "gb-mot-class4-2025": {
+        "the lower wheel by forces before braking": _lower_wheel_by_noise,
+        "first used before 1968": lambda seen: (
+            seen.item == "BV" and seen.vehicle.get("first_registered", "9") < "1968-01-01"
+        ),
+    },
+    "eu-2014-45": {"less than half of an efficiency": _half_an_efficiency},
 }
-FINDINGS: dict[str, dict[str, Matches]] = {"cn-gb38900-2020": CHINA, "gb-mot-class4-2025": BRITAIN}
 
 
-def finding(pack: str, case: Json, item: str) -> str | None:
+FACTS = (
+    *("persons", "total_mass_kg", "curb_mass_kg", "steered_axles", "rated_power_kw", "turbocharged", "eu_category"),
+    *("first_registered", "single_circuit_brakes", "headlamp_pattern"),
+)
+BOTH = "a fact and a measurement are missing: which of them is named"
+
+
+def _both_missing(seen: Seen) -> bool:
+    lacking = any(seen.vehicle.get(fact) is None for fact in FACTS)
+    return lacking and {seen.engine, seen.answer.outcome} == {"invalid", "unknown"}
+
+
+def finding(pack: str, seen: Seen) -> str | None:
     """Return the finding that a case belongs to."""
-    return next((name for name, fits in FINDINGS.get(pack, {}).items() if fits(case, case["vehicle"], item)), None)
+    found = next((name for name, fits in FINDINGS.get(pack, {}).items() if fits(seen)), None)
+    return found or (BOTH if _both_missing(seen) else None)

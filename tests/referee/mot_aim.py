@@ -1,4 +1,4 @@
-"""Headlamp aim in the MOT test (standards-eu-uk, section 3). Certainty: A. Per cent of 10 m; below the horizontal is minus.
+"""Headlamp aim in the MOT test (standards-eu-uk, section 3). Certainty: A. Per cent of 10 m; minus is below.
 
 The sheet gives "until 24 Mar 2016"; read here: from that day on the wider band.
 """

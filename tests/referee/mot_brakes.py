@@ -28,14 +28,14 @@ BUS_OF_50 = date(1968, 1, 1)
 ANY_FIGURE = date(1915, 1, 1)
 CLASS_4_GOODS_KG = 3000
 CATEGORIES = ("M1", "M2", "M3", "N1")
-PARKING, SINGLE_LINE = 16, 25
+PARKING, SINGLE_LINE, LEAST_OF_TWO_MEANS = 16, 25, 25
 IMBALANCE, IMBALANCE_DANGEROUS = 30, 50
 LITTLE_EFFORT_KGF = 40
 SIDES = ("left", "right")
 
 
 def thousandths(value: Fraction) -> Fraction:
-    """2.1: ``round(..., 3)`` of the official service; a tie goes up, for it is written in PHP (not said in the sheet)."""
+    """2.1: ``round(..., 3)`` of the official service; the sheet does not say where a tie goes: up."""
     return Fraction(floor(value * 1000 + Fraction(1, 2)), 1000)
 
 
@@ -71,9 +71,14 @@ def locked_sides(run: Json) -> set[str]:
 
 
 def before_1968(said: Said, vehicle: Json) -> Said:
-    """2.2: with two means of braking 30 % of one and 25 % of the other are enough; nobody says here whether it has two."""
+    """2.2: of two means of braking 30 % and 25 % are enough; whether the vehicle has two is not said here."""
     day = first_used(vehicle)
-    if said.outcome == FAIL and day is not None and day < BUS_OF_50 and floor(thousandths(said.value or 0)) >= 25:
+    if (
+        said.outcome == FAIL
+        and day is not None
+        and day < BUS_OF_50
+        and floor(thousandths(said.value or Fraction(0))) >= 25
+    ):
         return said._replace(outcome=UNKNOWN, severity=None)
     return said
 
@@ -139,7 +144,7 @@ def class_4(vehicle: Json) -> str | None:
     kind, total = vehicle.get("eu_category"), vehicle.get("total_mass_kg")
     if kind == "N1" and total is None:
         return None
-    return "class 7" if kind == "N1" and total > CLASS_4_GOODS_KG else kind
+    return "class 7" if kind == "N1" and (total or 0) > CLASS_4_GOODS_KG else kind
 
 
 def service_limit(vehicle: Json) -> int | None:

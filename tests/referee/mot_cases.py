@@ -66,7 +66,8 @@ def pair(dice: Dice) -> tuple[int, int]:
 def axle(dice: Dice) -> tuple[Json, str]:
     """Make a case of one axle."""
     facts = vehicle(dice)
-    left, right = (lambda a, b: (a, b) if dice.chance(50) else (b, a))(*pair(dice))
+    efforts = pair(dice)
+    left, right = efforts if dice.chance(50) else efforts[::-1]
     item = f"B{dice.randint(1, facts['axles'])}"
     made = run(dice, Decimal(left), Decimal(right), dice.one_of(("kgf", "kgf", "N")), (400, 410))
     return case(facts, {item: made}, dice), item

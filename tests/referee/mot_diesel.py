@@ -1,4 +1,4 @@
-"""Diesel smoke in the MOT test (standards-eu-uk, section 5). Certainty: A; the 0.05 that is added to a plate value: C."""
+"""Diesel smoke in the MOT test (standards-eu-uk, section 5). Certainty: A; the 0.05 added to a plate value: C."""
 
 from datetime import date
 from fractions import Fraction
@@ -49,12 +49,13 @@ def smoke(case: Json, item: str) -> Answer:
     if vehicle.get("smoke_plate_per_m") is None and day is not None and day < VISUAL_ONLY:
         return Answer(NOT_APPLICABLE)
     try:
-        run = run_of(case, item)
+        run, limit = run_of(case, item), limit_of(vehicle)
+        if limit is None:
+            return Answer(UNKNOWN)
         parts = accelerations(run)
         if run.get("lost", 0) > 0 or not parts:
             return Answer(INVALID)
-        limit = limit_of(vehicle)
-        return Answer(UNKNOWN) if limit is None else judged(parts, limit)
+        return judged(parts, limit)
     except NoAnswerError as none:
         return none.answer
 

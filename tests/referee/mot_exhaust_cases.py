@@ -69,7 +69,7 @@ def exhaust_run(dice: Dice, phases: list[str]) -> dict[str, Any]:
         curves["engine_speed"] += speeds(dice, phase, count)
         marks[f"{phase}_end"] = len(curves["co"])
     units = {**{name: unit for name, (unit, _) in GASES.items()}, "engine_speed": "1/min"}
-    made = {name: {"unit": units[name], "values": values} for name, values in curves.items()}
+    made: dict[str, Any] = {name: {"unit": units[name], "values": values} for name, values in curves.items()}
     if dice.chance(2):
         name = dice.one_of(sorted(GASES))
         made[name]["values"][dice.randrange(len(made[name]["values"]))] = None

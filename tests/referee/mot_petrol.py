@@ -1,4 +1,6 @@
-"""Petrol emissions in the MOT test (standards-eu-uk, section 4). Certainty: A basic test, B old vehicles, D catalyst dates.
+"""Petrol emissions in the MOT test (standards-eu-uk, section 4).
+
+Certainty: basic test A, old vehicles B, dates of the catalyst test D.
 
 Readings are compared as the analyser shows them: CO to 0.01 %, HC to 1 ppm, lambda to 0.001; ties go up (not said).
 """
@@ -129,7 +131,7 @@ def modern(run: Json, day: date) -> Answer:
 
 
 def unheld(run: Json) -> dict[str, Said]:
-    """Return what spoils the reading at idle of any vehicle; a band of the idle speed stands with the basic test only."""
+    """Return what spoils the reading at idle of any vehicle; the band of its speed belongs to the basic test."""
     return {name: q for name, q in counts(run, {"idle": IDLE}).items() if not name.endswith("_speed")}
 
 
