@@ -93,6 +93,24 @@ def test_facts_that_the_desk_must_ask(facts: dict[str, Any], missing: str, pack:
     assert " ".join(asked) == missing
 
 
+@pytest.mark.parametrize(
+    ("facts", "missing"),
+    [
+        ({}, "full_time_four_wheel_drive traction_control_always_on"),
+        ({"full_time_four_wheel_drive": True}, ""),
+        ({"traction_control_always_on": True}, ""),
+        ({"full_time_four_wheel_drive": False}, "traction_control_always_on"),
+        ({"full_time_four_wheel_drive": False, "traction_control_always_on": False}, ""),
+    ],
+)
+def test_where_four_wheel_drive_goes_on_the_road_the_desk_asks_for_it(
+    facts: dict[str, Any], missing: str, pack: Pack, car: Car
+) -> None:
+    road = pack.with_settings({"four_wheel_drive_brakes": "road"})
+    assert " ".join(missing_facts(road, car(front_suspension="independent", fuel="C", **facts), "in_use")) == missing
+    assert missing_facts(pack, car(front_suspension="independent", fuel="C", **facts), "in_use") == ()
+
+
 def test_what_is_measured_elsewhere_asks_nothing(pack: Pack, car: Car) -> None:
     assert missing_facts(pack, car(), "in_use", ("A1",)) == ()
     assert "A1" in plan(pack, car(), "in_use", TODAY)
