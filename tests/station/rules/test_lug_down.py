@@ -14,7 +14,7 @@ from station.model.capture import Capture, Curve, Mark, Scalar
 from station.model.quantity import Quantity, Unit
 from station.model.vehicle import Circumstances, Vehicle
 from station.model.verdict import ItemVerdict
-from station.rules import Pack, judge, missing_facts, parse_pack, plan
+from station.rules import Pack, PackError, judge, missing_facts, parse_pack, plan
 
 Car = Callable[..., Vehicle]
 Lug = Callable[..., ItemVerdict]
@@ -261,6 +261,17 @@ def test_the_mean_may_be_over_five_seconds(lug: Lug) -> None:
     assert judged.quantities[1].decided_by == "LD #26 (13000 ms) to #36 (18000 ms)"
     one_less = {"point_80_end": 75, "point_100_end": 36}
     assert lug(lug_run(marks=one_less), settings={"lug_down_mean": "5"}).outcome == "invalid"
+
+
+def test_a_point_that_is_held_longer_counts_as_long_as_any(lug: Lug) -> None:
+    judged = lug(lug_run(marks={"point_100_end": 50, "point_80_end": 85}))
+    assert judged.outcome == "pass"
+    assert judged.quantities[1].decided_by == "LD #26 (13000 ms) to #44 (22000 ms)"
+
+
+def test_more_than_two_channels_are_refused(edited: Callable[..., dict[str, bytes]]) -> None:
+    with pytest.raises(PackError, match="lug_down_nox"):
+        parse_pack(edited("lug-down.toml", 'channels = ["no", "no2"]', 'channels = ["no", "no2", "no"]'))
 
 
 def test_a_point_without_any_sample_in_its_seconds_is_invalid(lug: Lug) -> None:

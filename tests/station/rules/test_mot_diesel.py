@@ -17,7 +17,7 @@ from station.model.capture import Capture, Mark, Scalar
 from station.model.quantity import Quantity
 from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict
-from station.rules import Pack, judge, missing_facts, parse_pack, plan
+from station.rules import Pack, PackError, judge, missing_facts, parse_pack, plan
 from station.rules.conditions import names
 
 Car = Callable[..., Vehicle]
@@ -310,6 +310,20 @@ def test_a_limit_that_is_not_above_zero_gives_no_share(value: str, mot: Pack, sm
     assert verdict.outcome == "invalid"
     assert verdict.reason is not None
     assert "the limit is not above zero" in verdict.reason.en
+
+
+def test_a_limit_that_fails_nobody_gives_no_share(mot: Pack, smoke: Smoke, judged: Mot) -> None:
+    harmless = tuple(e.model_copy(update={"severity": "advisory"}) if e.id == "smoke-2014" else e for e in mot.limits)
+    assert judged(smoke((100,)), of=replace(mot, limits=harmless)).outcome == "invalid"
+
+
+@pytest.mark.parametrize("name", ["first_share", "first_acceleration", "smoke"])
+def test_two_channels_are_refused(name: str) -> None:
+    files = {path.name: path.read_bytes() for path in FOLDER.glob("*.toml")}
+    head, found, tail = files["diesel.toml"].decode().partition(f'id = "{name}"\n')
+    two = (head + found + tail.replace('channels = ["k"]', 'channels = ["k", "k"]', 1)).encode()
+    with pytest.raises(PackError, match=f"{name}.*channel"):
+        parse_pack({**files, "diesel.toml": two})
 
 
 # -- visible smoke despite a filter
