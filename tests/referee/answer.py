@@ -12,6 +12,7 @@ PASS, FAIL, INVALID, UNKNOWN, NOT_APPLICABLE = "pass", "fail", "invalid", "unkno
 WORST_FIRST = (INVALID, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)
 
 NEWTONS = {"N": Decimal(1), "daN": Decimal(10), "10 N": Decimal(10), "kN": Decimal(1000), "kgf": Decimal("9.80665")}
+FACTORS: dict[str, int] = {"t": 1000, "kcd": 1000, "cm": 10}
 
 
 class Said(NamedTuple):
@@ -81,10 +82,7 @@ def scalar(run: Json, name: str) -> Fraction | None:
     held = run.get("values", {}).get(name)
     if held is None or held["value"] is None or held.get("quality", "good") in ("invalid", "missing"):
         return None
-    factor = {"t": 1000, "kN": 1000, "daN": 10, "10 N": 10, "kcd": 1000, "cm": 10, "kgf": "9.80665"}.get(
-        held["unit"], 1
-    )
-    return exact(held["value"]) * exact(factor)
+    return exact(held["value"]) * exact(FACTORS.get(held["unit"], 1))
 
 
 def samples(run: Json, name: str) -> list[Decimal | None] | None:

@@ -187,7 +187,7 @@ def imbalance(case: Json, run: Json, where: str, rate: Fraction) -> dict[str, Sa
 
 def case_is_new(case: Json) -> bool:
     """2.3: the limits of registration, which those of three-wheeled goods vehicles (N11: 24/8) are, too."""
-    return case.get("category", "in_use") == "registration" or case["vehicle"]["vehicle_type"][0] == "N"
+    return case.get("category") == "registration" or str(case["vehicle"]["vehicle_type"])[0] == "N"
 
 
 def balanced(vehicle: Json, number: int) -> bool:

@@ -104,7 +104,7 @@ def _quantity(name: str, theirs: QuantityVerdict, ours: Said) -> list[str]:
 def _same(theirs: Decimal | None, ours: Fraction | None) -> bool:
     if theirs is None or ours is None:
         return theirs is None and ours is None
-    return abs(Fraction(theirs) - ours) <= SLACK * max(1, abs(ours))
+    return abs(Fraction(theirs) - ours) <= SLACK * (1 + abs(ours))
 
 
 def one(name: str, seed: int, number: int, tally: Tally) -> None:

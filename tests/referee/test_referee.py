@@ -17,7 +17,7 @@ from tests.referee.findings import FINDINGS
 from tests.referee.generator import Dice, number
 from tests.referee.subjects import SUBJECTS
 
-CASES = {"cn-gb38900-2020": 2000, "gb-mot-class4-2025": 1000, "eu-2014-45": 500}
+CASES = {"cn-gb38900-2020": 1500, "gb-mot-class4-2025": 900, "eu-2014-45": 400}
 
 
 @pytest.mark.parametrize("pack", CASES)
