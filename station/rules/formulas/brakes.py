@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 from station.model.capture import Capture
 from station.rules.conditions import Facts
@@ -150,17 +150,24 @@ def wheel_forces(capture: Capture, side: str, begin: int, axle: int) -> Readings
 
 
 def _in_one_step(axle: int, capture: Capture, begin: int, left: Readings, right: Readings) -> AxleRun:
-    denominator = lcm(left.step.denominator, right.step.denominator)
-    numbers = [_times(side.numbers, denominator // side.step.denominator) for side in (left, right)]
+    step = _common_step(left.step, right.step)
+    numbers = [_in_steps(side, step) for side in (left, right)]
     words = {"axle": axle}
     warnings = [("wheel_suspect", {**words, "side": s}) for s, r in zip(SIDES, (left, right), strict=True) if r.suspect]
     if capture.end_state == "timeout":
         warnings.append(("timed_out", dict(words)))
-    return AxleRun(axle, capture, begin, numbers[0], numbers[1], Fraction(1, denominator), tuple(warnings))
+    return AxleRun(axle, capture, begin, numbers[0], numbers[1], step, tuple(warnings))
 
 
-def _times(numbers: tuple[int, ...], factor: int) -> tuple[int, ...]:
-    return numbers if factor == 1 else tuple([number * factor for number in numbers])
+def _common_step(one: Fraction, other: Fraction) -> Fraction:
+    """Return the largest step of which both are whole multiples."""
+    denominator = lcm(one.denominator, other.denominator)
+    return Fraction(gcd(int(one * denominator), int(other * denominator)), denominator)
+
+
+def _in_steps(side: Readings, step: Fraction) -> tuple[int, ...]:
+    factor = int(side.step / step)
+    return side.numbers if factor == 1 else tuple([number * factor for number in side.numbers])
 
 
 def _largest_difference(run: AxleRun) -> tuple[Fraction, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from station.model.capture import Capture, Curve
 from station.model.quantity import QUALITY_LETTERS
@@ -159,12 +159,11 @@ def readings(curve: Curve, unit: str, begin: int, end: int, **words: object) -> 
     if curve.unit != unit:
         raise invalid(f"{kind}_wrong_unit", unit=curve.unit, expected=unit, **words)
     raw, letters = curve.raw[begin:end], curve.quality[begin:end]
-    usable = [number for number, letter in zip(raw, letters, strict=True) if number is not None and letter in USABLE]
-    if len(usable) < len(raw):
-        raise invalid(f"{kind}_bad_samples", count=len(raw) - len(usable), **words)
-    numerator, denominator = curve.scale.as_integer_ratio()
-    numbers = tuple(usable) if numerator == 1 else tuple([number * numerator for number in usable])
-    return Readings(begin, numbers, Fraction(1, denominator), SUSPECT in letters)
+    if None in raw or not USABLE.issuperset(letters):
+        usable = [number is not None and letter in USABLE for number, letter in zip(raw, letters, strict=True)]
+        raise invalid(f"{kind}_bad_samples", count=usable.count(False), **words)
+    # No sample is None: it was looked at above.
+    return Readings(begin, cast("tuple[int, ...]", raw), Fraction(curve.scale), SUSPECT in letters)
 
 
 def check_not_lost(capture: Capture) -> None:
