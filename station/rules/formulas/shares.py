@@ -4,13 +4,13 @@ from fractions import Fraction
 
 from station.rules.formulas.evidence import Evidence, Measured, check_not_lost, invalid, moment
 from station.rules.formulas.formula import Formula
-from station.rules.formulas.scalars import scalar_value
+from station.rules.formulas.scalars import positive_value
 from station.rules.formulas.windows import channel_readings, span, suspects
 
 
 def power_of_rated(evidence: Evidence) -> Measured:
     """A power in kW that the run found, corrected, over the rated power of the engine, in percent."""
-    power = scalar_value(evidence)
+    power = positive_value(evidence)
     share = power.value * 100 / evidence.number("rated_power_kw")
     return Measured(share, power.decided_by, power.warnings)
 
