@@ -70,8 +70,8 @@ def _key(path: Path) -> str:
 
 
 def _bare(text: str, word: str) -> int:
-    """Return where a word stands that is not in quotes."""
-    return next(position for position, found in bare_words(text) if found == word)
+    """Return where a word stands that is not in quotes; more may be written against it."""
+    return next(position for position, found in bare_words(text) if found.startswith(word))
 
 
 def _text(file: str, data: bytes) -> str:

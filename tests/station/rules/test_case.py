@@ -137,6 +137,7 @@ BAD: list[tuple[str, str, int, str, str]] = [
     ("342]", "NaN]", 12, "", "NaN is no number; write null"),
     ("342]", "Infinity]", 12, "", "Infinity is no number"),
     ("342]", "-Infinity]", 12, "", "-Infinity is no number"),
+    ('"v": 1', '"v": NaN1', 2, "", "NaN is no number"),
     ('"persons": 5', '"persons": true', 6, "vehicle.persons", "valid integer"),
     ('"persons": 5', '"persons": "5"', 6, "vehicle.persons", "valid integer"),
     ('"persons": 5', '"persons": 5.5', 6, "vehicle.persons", "valid integer"),
