@@ -180,3 +180,45 @@ def side_slip(dice: Dice) -> tuple[Json, str]:
     if dice.chance(3):
         run["values"]["slip_axle_1"]["value"] = None
     return case(facts, {} if dice.chance(1) else {"A1": run}, dice), "A1"
+
+
+def short_transient(dice: Dice) -> tuple[Json, str]:
+    """Make a case of the short transient test: few samples, each of many seconds."""
+    facts = vehicle(dice)
+    facts |= {"vehicle_type": dice.one_of(("K31", "K33", "K41", "H31")), "fuel": dice.one_of("AAAAAAAAB")}
+    facts |= {"full_time_four_wheel_drive": False, "traction_control_always_on": False, "closed_loop_catalyst": True}
+    facts["total_mass_kg"] = dice.randint(800, 3500)
+    count = dice.randint(5, 20)
+    speed = 9 * dice.randint(1, 20)
+    limits = dice.one_of(((80, 16, 13), (50, 10, 7)))
+    curves: dict[str, Any] = {"speed": {"unit": "km/h", "values": window(dice, count, speed)}}
+    for gas, limit in zip(("co", "hc", "nox"), limits, strict=True):
+        # A limit in 0.1 g/km at a speed in km/h is a rate in mg/s times 36; of nine km/h this is whole.
+        rate = limit * speed * 1000 // 36 + dice.one_of((0, 0, 1, -1, -dice.randint(0, 2_000)))
+        curves[f"{gas}_rate"] = {"unit": "mg/s", "values": [number(v, 3) for v in window(dice, count, rate)]}
+    period = 195_000 // count + dice.one_of((1, 1, 1, 1, 0, -50))
+    run = {"period_ms": period, "curves": curves, "marks": {"cycle": 0, "cycle_end": count}, "values": {}}
+    if dice.chance(3):
+        curves["co_rate"]["values"][0] = None
+    made = case(facts, {"VM": run}, dice)
+    made["settings"] = {
+        "limit_set": dice.one_of("aab"),
+        "petrol_method": dice.one_of(("short_transient",) * 20 + ("asm",)),
+    }
+    return made, "VM"
+
+
+def road(dice: Dice) -> tuple[Json, str]:
+    """Make a case of the brakes on the road."""
+    facts = vehicle(dice)
+    facts |= {"full_time_four_wheel_drive": not dice.chance(3), "traction_control_always_on": False}
+    values = {
+        "initial_speed": ("km/h", number(dice.near((500, 300), 250, 600), 1)),
+        "mfdd": ("m/s2", number(dice.near((620, 560, 540), 400, 800), 2)),
+        "distance": ("m", number(dice.near((1900, 2100, 900), 500, 2500), 2)),
+        "lane_width": ("m", number(dice.near((250, 300), 180, 310), 2)),
+    }
+    there = {name: {"unit": unit, "value": value} for name, (unit, value) in values.items() if not dice.chance(3)}
+    made = case(facts, {"R1": {"values": there}}, dice)
+    made["settings"] = {"four_wheel_drive_brakes": dice.one_of(("road",) * 20 + ("plate",))}
+    return made, "R1"

@@ -114,3 +114,40 @@ def excess_air(vehicle: Json, run: Json, marks: list[int]) -> dict[str, Said]:
     value = mean(run, "lambda", *marks[:2])
     inside = PASS if LAMBDA[0] <= value <= LAMBDA[1] else UNKNOWN if catalyst is None else FAIL
     return {"high_idle_lambda": Said(inside, value, LAMBDA[1])}
+
+
+CYCLE_S = 195
+# CO, HC and NOx in g/km.
+SHORT_TRANSIENT = {"a": ("8.0", "1.6", "1.3"), "b": ("5.0", "1.0", "0.7")}
+
+
+def short_transient(case: Json, item: str) -> Answer:
+    """VM: the mass of each gas over the driven distance; rates in mg/s, the speed in km/h, each sample as long."""
+    vehicle, settings = case["vehicle"], case.get("settings", {})
+    if date.fromisoformat(case["on"]) < IN_FORCE:
+        return Answer(UNKNOWN)
+    if vehicle["fuel"] in NEVER or settings.get("petrol_method") != "short_transient":
+        return Answer(NOT_APPLICABLE)
+    try:
+        run = run_of(case, item)
+        begin, end = run["marks"].get("cycle"), run["marks"].get("cycle_end")
+        if run.get("lost", 0) > 0 or begin is None or end is None:
+            raise NoAnswerError(INVALID)
+        said = per_km(run, begin, end, SHORT_TRANSIENT[settings.get("limit_set", "a")])
+    except NoAnswerError as none:
+        return none.answer
+    length = (end - begin) * Fraction(str(run.get("period_ms", 10))) / 1000
+    short = {} if length >= CYCLE_S else {"short_transient_length": Said(INVALID, length, Fraction(CYCLE_S))}
+    return worst({**said, **short})
+
+
+def per_km(run: Json, begin: int, end: int, limits: tuple[str, str, str]) -> dict[str, Said]:
+    """Return the gases in g/km: mean mg/s by mean km/h, times 3.6."""
+    speed = mean(run, "speed", begin, end)
+    if speed <= 0:
+        raise NoAnswerError(INVALID)
+    rates = {gas: mean(run, f"{gas}_rate", begin, end) for gas in ("co", "hc", "nox")}
+    return {
+        f"short_transient_{gas}": at_most(rate * Fraction("3.6") / speed, limit)
+        for (gas, rate), limit in zip(rates.items(), limits, strict=True)
+    }

@@ -37,6 +37,12 @@ def _short_window(seen: Seen) -> bool:
     return seen.item == "PF" and any(29000 <= length < 30000 for length in lengths)
 
 
+def _short_cycle(seen: Seen) -> bool:
+    run = seen.case["items"].get("VM", {"marks": {}})
+    length = (run["marks"].get("cycle_end", 0) - run["marks"].get("cycle", 0)) * run.get("period_ms", 10)
+    return seen.item == "VM" and 194_000 <= length < 195_000
+
+
 def _small_car(seen: Seen) -> bool:
     return seen.vehicle["vehicle_type"][:2] in ("K3", "K4") and seen.vehicle.get("persons") is None
 
@@ -73,6 +79,7 @@ FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
         "top speed not known": lambda seen: seen.item[0] == "H" and seen.vehicle.get("top_speed_kmh") is None,
         "persons of a small car not known": lambda seen: seen.item[0] == "B" and _small_car(seen),
         "averaging of 29 to 30 s": _short_window,
+        "cycle of 194 to 195 s": _short_cycle,
         "suspension or steered axles not known": lambda seen: (
             seen.item == "A1" and None in (seen.vehicle.get("front_suspension"), seen.vehicle.get("steered_axles"))
         ),

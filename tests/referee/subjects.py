@@ -7,6 +7,7 @@ from tests.referee import (
     cn_exhaust_cases,
     cn_lamps,
     cn_petrol,
+    cn_road,
     cn_slip,
     eu_brakes,
     mot_aim,
@@ -36,6 +37,8 @@ SUBJECTS: dict[str, tuple[Subject, ...]] = {
         Subject(cn_exhaust_cases.smoke, cn_diesel.free_acceleration),
         Subject(cn_exhaust_cases.lug_down, cn_diesel.lug_down),
         Subject(cn_exhaust_cases.side_slip, cn_slip.side_slip),
+        Subject(cn_exhaust_cases.short_transient, cn_petrol.short_transient),
+        Subject(cn_exhaust_cases.road, cn_road.road),
     ),
     "gb-mot-class4-2025": (
         Subject(mot_cases.axle, mot_brakes.axle),
