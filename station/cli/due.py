@@ -8,7 +8,8 @@ import typer
 
 from station.cli.days import day_of
 from station.cli.failure import FINDING, Unusable
-from station.cli.judge import PackOption, pack_line
+from station.cli.judge import PackOption
+from station.cli.judge_words import pack_line
 from station.cli.language import language_here
 from station.cli.words import here
 from station.line.packs import DEFAULT, load_pack

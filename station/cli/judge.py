@@ -9,6 +9,7 @@ import typer
 
 from station.cli.failure import FINDING, Unusable
 from station.cli.judge_readings import judge_readings
+from station.cli.judge_words import item_name, pack_line
 from station.cli.language import language_here
 from station.cli.words import here
 from station.line.packs import DEFAULT, example, examples, load_pack
@@ -103,16 +104,9 @@ def _lines(pack: Pack, verdict: CaseVerdict, by_default: bool) -> Iterator[str]:
     yield here("judge.all", outcome=outcome, items=len(verdict.items), unconfirmed=verdict.unconfirmed)
 
 
-def pack_line(pack: Pack, by_default: bool) -> str:
-    """Return which pack judges: name, edition and SHA-256."""
-    said = here("judge.by", title=pack.title.in_(language_here()), **pack.ref.model_dump())
-    return f"{said}{here('judge.by_default')}" if by_default else said
-
-
 def _item_lines(pack: Pack, verdict: ItemVerdict) -> Iterator[str]:
-    entry, language = pack.item(verdict.item), language_here()
-    name = entry.name.in_(language) if entry else ""
-    yield f"{verdict.item} {name}".rstrip() + f"  {here(f'judge.{verdict.outcome}')}"
+    language = language_here()
+    yield f"{item_name(pack, verdict.item)}  {here(f'judge.{verdict.outcome}')}"
     for quantity in verdict.quantities:
         yield from _quantity_lines(quantity)
     if verdict.reason and verdict.reason not in [quantity.sentence for quantity in verdict.quantities]:

@@ -1,29 +1,23 @@
 """A whole file of readings, judged row by row, beside what its own testers reported."""
 
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from pydantic import ValidationError
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.progress import Progress
 
 from station.cli.failure import Unusable
-from station.cli.language import language_here
 from station.cli.readings import MASS_TOLERANCE_KG, Reading, read_estonia
-from station.cli.words import here, text
-from station.model.base import Frozen
+from station.cli.readings_verdict import Agreement, CauseCount, ReadingsVerdict, RowVerdict, lines
+from station.cli.watched import watched
+from station.cli.words import text
 from station.model.codes import AXLE_ITEMS
 from station.model.expected import expected
-from station.model.text import Text
 from station.model.vehicle import Vehicle
-from station.model.verdict import ItemVerdict, Outcome, PackRef
+from station.model.verdict import ItemVerdict, Outcome
 from station.rules import Pack, judge
 
 CODES = ("plate_type", "vehicle_type", "use_character", "fuel")
@@ -34,58 +28,6 @@ WORST_FIRST = (Outcome.INVALID, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Out
 EFFICIENCY = ("braking_efficiency", "vehicle_braking_rate")
 DIFFERENCE = ("imbalance_of_maxima", "imbalance_of_largest_force")
 """The formulas of packs that compute what the testers reported, too; of one sample the last two are the same."""
-
-
-class Agreement(Frozen):
-    """How many of the compared values are equal as whole percents, and how many differ by one at most."""
-
-    compared: int
-    equal: int
-    within_one: int
-
-
-class CauseCount(Frozen):
-    """The rows of one cause: how many, and with which outcomes of the service brake."""
-
-    cause: str
-    rows: int
-    outcomes: dict[Outcome, int]
-
-
-class RowVerdict(Frozen):
-    """One row: the worst outcome of its service brake, ours beside the reported values, and why it does not count.
-
-    The parking brake (B0) stands among the items.
-    """
-
-    line: int
-    cause: str
-    outcome: Outcome
-    items: dict[str, Outcome]
-    efficiency_percent: Decimal | None
-    reported_efficiency_percent: Decimal | None
-    differences_percent: tuple[Decimal | None, ...]
-    reported_differences_percent: tuple[Decimal | None, ...]
-    reason: Text | None
-
-
-class ReadingsVerdict(Frozen):
-    """A file of readings under a rule pack, with what was assumed of its vehicles.
-
-    Agreement is of the complete rows; no row is left out of the causes.
-    """
-
-    v: int = 1
-    file: str
-    pack: PackRef
-    assumed: tuple[str, ...]
-    rows: int
-    filter: Text
-    causes: tuple[CauseCount, ...]
-    items: dict[str, dict[Outcome, int]]
-    efficiency: Agreement
-    difference: Agreement
-    verdicts: tuple[RowVerdict, ...] = ()
 
 
 @dataclass
@@ -132,7 +74,7 @@ def judge_readings(file: Path, pack: Pack, assumptions: Sequence[str], with_rows
     """
     assumed = assumed_vehicle(assumptions)
     count, rows = _Count(), []
-    with _watched(read_estonia(file), file) as readings:
+    with watched(read_estonia(file), _count_lines(file), file.name) as readings:
         for reading in readings:
             row = judge_row(pack, reading, assumed)
             count.take(row)
@@ -142,7 +84,7 @@ def judge_readings(file: Path, pack: Pack, assumptions: Sequence[str], with_rows
     if as_json:
         print(verdict.model_dump_json(indent=2))
     else:
-        for line in _lines(pack, verdict):
+        for line in lines(pack, verdict):
             print(line)
 
 
@@ -194,13 +136,9 @@ def _whole(value: Decimal) -> int:
     return round(Fraction(value))
 
 
-@contextmanager
-def _watched(readings: Iterable[Reading], file: Path) -> Iterator[Iterator[Reading]]:
-    """Show on a terminal how far the rows are."""
+def _count_lines(file: Path) -> int:
     with file.open("rb") as stream:
-        total = sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        yield iter(progress.track(readings, total=total, description=file.name))
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _verdict(
@@ -222,51 +160,3 @@ def _verdict(
         difference=count.difference.agreement(),
         verdicts=tuple(rows),
     )
-
-
-def _lines(pack: Pack, verdict: ReadingsVerdict) -> Iterator[str]:
-    language = language_here()
-    yield here("judge.by", title=pack.title.in_(language), **verdict.pack.model_dump())
-    yield here("readings.rows", file=verdict.file, rows=verdict.rows)
-    if verdict.assumed:
-        yield here("readings.assumed", facts=", ".join(verdict.assumed))
-    yield here("readings.filter_is", filter=verdict.filter)
-    yield ""
-    names = {cause.cause: here(f"readings.{cause.cause}") for cause in verdict.causes}
-    table = [(names[cause.cause], cause.rows, cause.outcomes) for cause in verdict.causes]
-    yield from _table(here("readings.cause"), table)
-    yield ""
-    items = [(item, sum(outcomes.values()), outcomes) for item, outcomes in verdict.items.items()]
-    yield from _table(here("readings.item"), items)
-    yield ""
-    yield _agreement("readings.efficiency", verdict.efficiency)
-    yield _agreement("readings.difference", verdict.difference)
-    if verdict.verdicts:
-        yield ""
-        yield from (_row_line(row, names) for row in verdict.verdicts)
-
-
-def _table(head: str, rows: list[tuple[str, int, dict[Outcome, int]]]) -> Iterator[str]:
-    outcomes = (Outcome.PASS, Outcome.FAIL, Outcome.INVALID, Outcome.UNKNOWN)
-    heads = [here("readings.count"), *(here(f"judge.{outcome}") for outcome in outcomes)]
-    first = max(cell_len(cell) for cell in (head, *(name for name, _, _ in rows)))
-    yield set_cell_size(head, first) + "".join(f"  {' ' * (9 - cell_len(each))}{each}" for each in heads)
-    for name, count, found in rows:
-        numbers = [count, *(found.get(outcome, 0) for outcome in outcomes)]
-        yield set_cell_size(name, first) + "".join(f"  {number:>9,}" for number in numbers)
-
-
-def _agreement(key: str, found: Agreement) -> str:
-    if not found.compared:
-        return here("readings.nothing_compared", what=here(key))
-    equal, within_one = (f"{100 * n / found.compared:.2f}" for n in (found.equal, found.within_one))
-    return here("readings.agreement", what=here(key), compared=found.compared, equal=equal, within_one=within_one)
-
-
-def _row_line(row: RowVerdict, names: dict[str, str]) -> str:
-    none = here("readings.none")
-    efficiency = none if row.efficiency_percent is None else f"{row.efficiency_percent:.2f}"
-    reported = none if row.reported_efficiency_percent is None else row.reported_efficiency_percent
-    words = {"line": row.line, "cause": names[row.cause], "outcome": here(f"judge.{row.outcome}")}
-    said = here("readings.row", efficiency=efficiency, reported=reported, **words)
-    return f"{said}  {row.reason.in_(language_here())}" if row.reason else said

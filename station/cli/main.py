@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from station.bus.schema import schemas
+from station.cli.again import Rejudged
 from station.cli.alone import only_station
 from station.cli.backup import backup, restore
 from station.cli.broker import broker_app
@@ -24,15 +25,16 @@ from station.cli.headless import run_headless
 from station.cli.help import in_language
 from station.cli.init import init
 from station.cli.judge import judge
-from station.cli.judge_readings import ReadingsVerdict
 from station.cli.keys import keys_app
 from station.cli.lan import app_url, invitation
 from station.cli.language import Lang, language_here, speak
 from station.cli.office import pair_code
 from station.cli.processes import start_station
-from station.cli.rejudge import Rejudged, rejudge
+from station.cli.readings_verdict import ReadingsVerdict
+from station.cli.rejudge import rejudge
 from station.cli.reports import report_app
-from station.cli.rules import RulesAnswer, rules_app
+from station.cli.rules import rules_app
+from station.cli.rules_answer import RulesAnswer
 from station.cli.spokesman import Spokesman
 from station.cli.staff import staff_app
 from station.cli.stage import set_stage

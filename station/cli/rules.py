@@ -2,22 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from pydantic import Field
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from station.cli.failure import FINDING, Unusable
-from station.cli.judge import pack_line
+from station.cli.judge_words import pack_line
 from station.cli.language import language_here
+from station.cli.rules_answer import EntryShown, Never, PackChecked, PackShown, PackSummary, RulesAnswer
 from station.cli.words import here
 from station.line.packs import DEFAULT, load_pack, pack_files, shipped
-from station.model.base import Frozen
-from station.model.text import Text
-from station.model.verdict import Certainty, PackRef
 from station.rules import Pack, PackError, Value, parse_pack
 from station.rules.inside import Change, Difference, applies_text, difference, entries, entries_of_item
 from station.rules.reach import unreachable
@@ -29,62 +26,6 @@ WIDTH = 160
 
 PackArgument = Annotated[str, typer.Argument(help="Folder's name, NAME@EDITION, or a path with a slash.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print as JSON; see: station schema rules.")]
-
-
-class PackSummary(Frozen):
-    """One pack that ships with the software; ``error`` if it is not in order, and then nothing is known of it."""
-
-    folder: str
-    pack: PackRef | None = None
-    title: Text | None = None
-    entries: int = 0
-    unconfirmed: int = 0
-    certainty: dict[Certainty, int] = Field(default_factory=dict)
-    error: Text | None = None
-
-
-class EntryShown(Value):
-    """One entry with its condition, and the line of its file."""
-
-    applies_if: str
-    line: int | None
-
-
-class PackShown(Frozen):
-    """The entries of a pack, or those on which one item rests."""
-
-    pack: PackRef
-    title: Text
-    entries: tuple[EntryShown, ...]
-
-
-class Never(Frozen):
-    """An entry that can never decide, where it stands, and why."""
-
-    kind: str
-    id: str
-    file: str
-    line: int | None
-    why: Text
-
-
-class PackChecked(Frozen):
-    """A pack that loads: how many entries, which await confirmation, which can never decide."""
-
-    pack: PackRef
-    entries: int
-    unconfirmed: tuple[EntryShown, ...]
-    unreachable: tuple[Never, ...]
-
-
-class RulesAnswer(Frozen):
-    """What ``station rules`` prints with --json: one of these, by the command."""
-
-    v: Literal[1] = 1
-    packs: tuple[PackSummary, ...] | None = None
-    shown: PackShown | None = None
-    difference: Difference | None = None
-    checked: tuple[PackChecked, ...] | None = None
 
 
 @rules_app.command("list")

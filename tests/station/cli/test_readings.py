@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from station.cli.judge_readings import CAUSES, ReadingsVerdict, assumed_vehicle, judge_row
+from station.cli.judge_readings import CAUSES, assumed_vehicle, judge_row
 from station.cli.readings import read_estonia
+from station.cli.readings_verdict import ReadingsVerdict
 from station.line.packs import load_pack
 from tests.station.cli.terminal import Run, copy_of_pack, entry_of, runner
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from station.cli.rules import RulesAnswer
+from station.cli.rules_answer import RulesAnswer
 from station.line.packs import DEFAULT, load_pack, shipped
 from tests.station.cli.terminal import Run, copy_of_pack, entry_of, runner
 
