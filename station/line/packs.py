@@ -1,7 +1,7 @@
 """Reads rule packs from the folders that ship with the software, or from one of the station's own."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -51,7 +51,7 @@ def folder_of(name: str) -> str:
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the folders of the packs that ship with the software; the default one is the first."""
-    names = (folder.name for folder in _packs().iterdir() if folder.is_dir() and _files(folder))
+    names = (folder.name for folder in _packs().iterdir() if folder.is_dir() and any(_toml(folder)))
     return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
 
 
@@ -73,8 +73,12 @@ def _packs() -> Traversable:
     return resources.files("station.rules").joinpath("packs")
 
 
+def _toml(folder: Path | Traversable) -> Iterator[Path | Traversable]:
+    return (file for file in folder.iterdir() if file.name.endswith(".toml"))
+
+
 def _files(folder: Path | Traversable) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")}
+    return {file.name: file.read_bytes() for file in _toml(folder)}
 
 
 def examples(name_or_folder: str) -> tuple[str, ...]:
