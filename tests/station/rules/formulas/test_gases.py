@@ -1,11 +1,14 @@
 """Corrections of exhaust gases: dilution by fuel, humidity, and that every number of them is the pack's."""
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from station.model.capture import Capture
 from station.model.verdict import ItemVerdict, Outcome
@@ -100,6 +103,25 @@ def test_humidity_is_corrected(
 def _grains(saturation: Decimal, humidity: str, pressure: str) -> Decimal:
     vapour = saturation * Decimal(humidity) / 100
     return Decimal("43.478") * Decimal(humidity) * saturation / (Decimal(pressure) - vapour)
+
+
+@settings(max_examples=100, deadline=None)
+@example(temperature=-242, humidity=50, pressure=101)
+@example(temperature=20, humidity=0, pressure=1)
+@given(temperature=st.integers(-20, 45), humidity=st.integers(0, 100), pressure=st.integers(60, 110))
+def test_the_humidity_correction_is_the_formula_of_the_sheet(
+    temperature: int, humidity: int, pressure: int, asm: Verdict, quantity: Pick, stage: Make, run: Run
+) -> None:
+    weather = {
+        "ambient_temperature": (str(temperature), "degC"),
+        "ambient_humidity": (str(humidity), "%"),
+        "ambient_pressure": (str(pressure), "kPa"),
+    }
+    found = quantity(asm(run(stage(no=100_000), scalars=weather)), "asm5025_no").unrounded
+    t = min(temperature, 30)
+    saturation = 0.6112 * math.exp(17.62 * t / (243.12 + t))
+    grains = 43.478 * humidity * saturation / (pressure - saturation * humidity / 100)
+    assert abs(float(found) - 100 / (1 - 0.0047 * (grains - 75))) < 1e-6
 
 
 def test_above_thirty_degrees_the_air_holds_no_more_water(asm: Verdict, quantity: Pick, stage: Make, run: Run) -> None:

@@ -212,7 +212,7 @@ def test_one_bad_sample_is_enough(channel: str, asm: Verdict, stage: Make, run: 
     assert "1 samples are not valid" in judged.reason.en
 
 
-@pytest.mark.parametrize(("co", "co2"), [(10, 0), (10, -5), (-700, 690)])
+@pytest.mark.parametrize(("co", "co2"), [(10, 0), (10, -5), (-700, 690), (-690, 690)])
 def test_without_exhaust_there_is_nothing_to_correct(co: int, co2: int, asm: Verdict, stage: Make, run: Run) -> None:
     judged = asm(run(stage(co=co, co2=co2)))
     assert judged.outcome is Outcome.INVALID
