@@ -91,7 +91,8 @@ def _weaker_wheel_locked(capture: Capture) -> bool:
     left, right = (capture.curve(f"force_{side}") for side in SIDES)
     if left is None or right is None or capture.end_state not in LOCKED_WHEELS:
         return False
-    highest = [max((raw * curve.scale for raw in curve.raw if raw is not None), default=0) for curve in (left, right)]
+    begin = capture.mark("brake") or 0
+    highest = [max((raw or 0 for raw in curve.raw[begin:]), default=0) * curve.scale for curve in (left, right)]
     return (highest[0] <= highest[1]) if capture.end_state == "left_locked" else (highest[1] <= highest[0])
 
 

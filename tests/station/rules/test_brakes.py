@@ -7,6 +7,8 @@ import pytest
 from station.model.capture import Capture, Curve, Scalar
 from station.model.quantity import Quantity
 from station.model.verdict import ItemVerdict, Outcome
+from station.rules.conditions import Facts
+from station.rules.formulas.brakes import locking_facts
 
 Verdict = Callable[..., ItemVerdict]
 Brakes = Callable[..., Capture]
@@ -334,6 +336,26 @@ def test_a_lock_with_too_low_a_rate_does_not_count(
     runs = brakes("B1", [20_000], [20_000], end_state=state), brakes("B2", [10_000], [10_000])
     assert verdict("BV", *runs).outcome is Outcome.INVALID
     assert verdict("B0", brakes("B0", [1000], [1000], end_state=state), *runs).outcome is Outcome.INVALID
+
+
+@pytest.mark.parametrize(
+    ("state", "brake", "lower"),
+    [
+        ("left_locked", 1, True),
+        ("right_locked", 1, False),
+        ("both_locked", 1, True),
+        ("normal", 1, False),
+        ("left_locked", 0, False),
+        ("right_locked", 0, True),
+    ],
+)
+def test_which_wheel_is_the_weaker_one_is_told_by_the_forces_that_count(
+    state: str, brake: int, lower: bool, brakes: Brakes
+) -> None:
+    # Before the pedal there is noise, of which the left side has more.
+    run = brakes("B1", [90_000, 10_000, None, 20_000], [0, 10_000, 20_000, 30_000], marks={"brake": brake},
+                 end_state=state)  # fmt: skip
+    assert locking_facts(Facts({}), [run]).values["lower_wheel_locked"] is lower
 
 
 def test_a_lock_with_enough_force_passes(brakes: Brakes, verdict: Verdict) -> None:
