@@ -9,7 +9,7 @@ import typer
 
 from station.cli.failure import FINDING, Unusable
 from station.cli.judge_readings import judge_readings
-from station.cli.judge_words import item_name, pack_line
+from station.cli.judge_words import decided_by, item_name, pack_line
 from station.cli.language import language_here
 from station.cli.words import here
 from station.line.packs import DEFAULT, example, examples, load_pack
@@ -18,6 +18,7 @@ from station.rules import Pack
 from station.rules.bounds import MOST_BYTES
 from station.rules.case_file import read_case
 from station.rules.case_judge import CaseVerdict, judge_case
+from station.rules.wording import with_unit
 
 GOOD = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -117,7 +118,9 @@ def _item_lines(pack: Pack, verdict: ItemVerdict) -> Iterator[str]:
 
 def _quantity_lines(verdict: QuantityVerdict) -> Iterator[str]:
     yield f"  {verdict.sentence.in_(language_here())}"
-    yield f"    {here('judge.value', unrounded=verdict.unrounded, unit=verdict.unit, by=verdict.decided_by)}"
+    if verdict.unrounded is not None:
+        exact = with_unit(str(verdict.unrounded), verdict.unit)
+        yield f"    {here('judge.value', unrounded=exact, by=decided_by(verdict.decided_by))}"
     confirmed = here("judge.confirmed" if verdict.confirmed else "judge.unconfirmed")
     words = {"limit": verdict.limit_shown, "clause": verdict.clause, "certainty": verdict.certainty}
     yield f"    {here('judge.limit', confirmed=confirmed, **words)}"

@@ -56,7 +56,7 @@ def test_it_explains_itself_in_chinese(station: Run, case: Path) -> None:
     assert code == 0
     for said in (
         "B1 一轴行车制动  合格",
-        "未修约值 67.99",
+        "未修约值 67.99353404728227924833299656 %，由 B1 左 #3 (30 ms), 右 #3 (30 ms) 决定",
         "限值 ≥ 60.0 %",
         "可信度",
         "（未指定，用默认的",
