@@ -46,7 +46,7 @@ def worst(quantities: dict[str, Said]) -> Answer:
     said = {q.outcome for q in quantities.values()}
     outcome = next((o for o in WORST_FIRST if o in said), NOT_APPLICABLE)
     severities = {q.severity for q in quantities.values()} if outcome != INVALID else set()
-    return Answer(outcome, quantities, next((s for s in ("dangerous", "major") if s in severities), None))
+    return Answer(outcome, quantities, next((s for s in ("dangerous", "major", "advisory") if s in severities), None))
 
 
 def exact(number: float | int | str | Decimal) -> Fraction:

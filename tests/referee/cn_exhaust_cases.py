@@ -222,3 +222,42 @@ def road(dice: Dice) -> tuple[Json, str]:
     made = case(facts, {"R1": {"values": there}}, dice)
     made["settings"] = {"four_wheel_drive_brakes": dice.one_of(("road",) * 20 + ("plate",))}
     return made, "R1"
+
+
+ASM_LIMITS = {"a": (500, 900, 7000), "b": (350, 470, 4200)}
+
+
+def steady_state(dice: Dice) -> tuple[Json, str]:
+    """Make a case of the steady-state test: samples of 2.5 or 5 s, a level of smoke in each stage, a better while."""
+    facts = vehicle(dice)
+    facts |= {"vehicle_type": dice.one_of(("K31", "K33", "K41", "H31")), "fuel": dice.one_of("AAAAAAAAAEFB")}
+    facts |= {"full_time_four_wheel_drive": False, "traction_control_always_on": False, "closed_loop_catalyst": True}
+    facts["total_mass_kg"] = dice.randint(800, 3500)
+    period, limit_set = dice.one_of((2500, 5000)), dice.one_of("aab")
+    length = 90_000 // period
+    marks = {"stable_5025": 1, "end_5025": 1 + length, "stable_2540": 3 + length, "end_2540": 3 + 2 * length}
+    count = 4 + 2 * length
+    carbon = [dice.randint(9000, 15000) for _ in range(count)]
+    curves: dict[str, list[int]] = {"co2": carbon, "co": [], "hc": [], "no": []}
+    level = dice.one_of((20, 45, 48, 90, 95, 100, 110, 300, 470))
+    dip, width = dice.randint(0, count), dice.randint(1, 12)
+    for at in range(count):
+        share = level if not dip <= at < dip + width else dice.one_of((10, 40, 60))
+        for gas, limit in zip(("co", "hc", "no"), ASM_LIMITS[limit_set], strict=True):
+            curves[gas].append(limit * share * carbon[at] // 1_600_000 + dice.randint(0, 5))
+    units = {"co2": ("% vol", 3), "co": ("% vol", 3), "hc": ("ppm", 1), "no": ("ppm", 1)}
+    made: dict[str, Any] = {
+        gas: {"unit": units[gas][0], "values": [number(v, units[gas][1]) for v in values]}
+        for gas, values in curves.items()
+    }
+    made["o2"] = {"unit": "% vol", "values": [0.4] * count}
+    speeds = [25 if at < marks["end_5025"] else 40 for at in range(count)]
+    made["speed"] = {"unit": "km/h", "values": speeds}
+    weather = {"temperature": ("degC", dice.near((300,), -50, 400), 1), "humidity": ("%", dice.randint(100, 950), 1)}
+    weather["pressure"] = ("kPa", dice.randint(800, 1040), 1)
+    values = {f"ambient_{name}": {"unit": u, "value": number(v, d)} for name, (u, v, d) in weather.items()}
+    if dice.chance(2):
+        values.pop(dice.one_of(sorted(values)))
+    found = case(facts, {"WT": {"period_ms": period, "curves": made, "marks": marks, "values": values}}, dice)
+    found["settings"] = {"limit_set": limit_set, "petrol_method": dice.one_of(("asm",) * 20 + ("double_idle",))}
+    return found, "WT"

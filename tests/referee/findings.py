@@ -77,7 +77,7 @@ FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
             seen.item == "B0" and seen.vehicle.get("electronic_parking_brake") is None
         ),
         "top speed not known": lambda seen: seen.item[0] == "H" and seen.vehicle.get("top_speed_kmh") is None,
-        "persons of a small car not known": lambda seen: seen.item[0] == "B" and _small_car(seen),
+        "persons of a small car not known": lambda seen: seen.item[0] in "BR" and _small_car(seen),
         "averaging of 29 to 30 s": _short_window,
         "cycle of 194 to 195 s": _short_cycle,
         "suspension or steered axles not known": lambda seen: (

@@ -1,6 +1,7 @@
 """What is proved of each pack. Each entry stands for one share of the cases."""
 
 from tests.referee import (
+    cn_asm,
     cn_brakes,
     cn_cases,
     cn_diesel,
@@ -39,6 +40,7 @@ SUBJECTS: dict[str, tuple[Subject, ...]] = {
         Subject(cn_exhaust_cases.side_slip, cn_slip.side_slip),
         Subject(cn_exhaust_cases.short_transient, cn_petrol.short_transient),
         Subject(cn_exhaust_cases.road, cn_road.road),
+        Subject(cn_exhaust_cases.steady_state, cn_asm.steady_state),
     ),
     "gb-mot-class4-2025": (
         Subject(mot_cases.axle, mot_brakes.axle),
