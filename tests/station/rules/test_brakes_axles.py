@@ -194,6 +194,14 @@ def test_the_parking_brake_of_a_vehicle_that_carries_little(
     assert limits(judged) == [("parking_rate", limit)]
 
 
+def test_a_parking_brake_of_which_nobody_said_how_it_works_is_unknown(brakes: Brakes, verdict: Verdict) -> None:
+    runs = run(brakes, "B1"), run(brakes, "B2"), run(brakes, "B0")
+    judged = verdict("B0", *runs, electronic_parking_brake=None)
+    assert (judged.outcome, judged.quantities) == (Outcome.UNKNOWN, ())
+    assert judged.reason is not None
+    assert "是否电子驻车" in judged.reason.zh
+
+
 @pytest.mark.parametrize("facts", [{"electronic_parking_brake": True}, TRAILER, {"vehicle_type": "M21"}])
 def test_no_parking_brake_is_measured_where_there_is_none(
     facts: dict[str, Any], brakes: Brakes, verdict: Verdict
