@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from station.model.base import Frozen
+from station.rules.case import Case, CaseCurve, CaseItem, CaseValue
 from station.rules.check import KNOWN_FACTS
 from station.rules.conditions import Requirement
 from station.rules.formulas import FORMULAS
@@ -72,3 +73,11 @@ def test_every_key_of_quantity_and_limit_is_explained(model: type[Entry], head: 
     plain = {"id", "name", "quantity", "applies_if"}
     words = set(re.findall(r"\w+", " ".join(TICKED.findall(part(head)))))
     assert set(model.model_fields) - set(Entry.model_fields) - plain <= words
+
+
+def test_every_key_of_a_case_is_explained() -> None:
+    section = PAGE.partition("## Cases\n")[2].partition("\n## ")[0]
+    listed = {key for row in rows(section) for key in TICKED.findall(row[0])}
+    assert listed == set(Case.model_fields) | set(CaseItem.model_fields)
+    inside = {key for row in rows(section) for key in TICKED.findall(row[1])}
+    assert set(CaseCurve.model_fields) | set(CaseValue.model_fields) <= inside
