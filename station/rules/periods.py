@@ -203,19 +203,17 @@ def _tested(term: _Term) -> bool | None:
 
 def _sentence(pack: Pack, entry: PeriodEntry, dates: Dates, missing: frozenset[str]) -> Text:
     words = {**dates.model_dump(), "name": entry.name, "facts": missing}
-    said = [say(pack, key, words) for key in _keys(entry, dates)]
-    if dates.on_line is not True and entry.caveat:
-        said.insert(-1 if not entry.confirmed else len(said), entry.caveat)
-    return reduce(joined, said)
+    said = [say(pack, key, words) for key in _keys(dates)]
+    caveat = [entry.caveat] if entry.caveat and not dates.on_line else []
+    unconfirmed = [] if entry.confirmed else [say(pack, "period_unconfirmed", {})]
+    return reduce(joined, [*said, *caveat, *unconfirmed])
 
 
-def _keys(entry: PeriodEntry, dates: Dates) -> Iterator[str]:
-    """Return the sentences to say, in order."""
+def _keys(dates: Dates) -> Iterator[str]:
+    """Return what to say of the dates, in order."""
     kind = {True: "on_line", False: "mark_only", None: "open"}[dates.on_line]
     yield from ("period_overdue", f"period_{kind}_now") if dates.was_due else (f"period_{kind}",)
     if dates.on_line:
         yield {True: "period_exhaust", False: "period_no_exhaust", None: "period_exhaust_open"}[dates.emissions]
     elif dates.on_line_due:
         yield "period_next_on_line"
-    if not entry.confirmed:
-        yield "period_unconfirmed"

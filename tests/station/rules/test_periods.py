@@ -156,6 +156,45 @@ def test_where_no_later_edition_is_in_force_nothing_is_claimed(edited: Edited) -
     assert next_due(ended, other, date(2026, 5, 31)).due == date(2026, 5, 31)
 
 
+def test_the_next_edition_begins_the_day_after_the_last(edited: Edited) -> None:
+    old = 'name = { zh = "其他机动车", en = "Other motor vehicle" }\n'
+    files = edited("periods.toml", old, old + "effective_to = 2027-05-30\n")
+    entry = files["periods.toml"].decode().rpartition("[[period]]")[2].replace("effective_to = 2027-05-30\n", "")
+    later = entry.replace('id = "other"', 'id = "later"').replace("2020-11-20", "2027-05-31")
+    two = parse_pack({**files, "later.toml": f"[[period]]{later}".encode()})
+    # The files of a pack stand in order of name: the later edition comes first, and counts from its day on only.
+    found = next_due(two, vehicle(vehicle_type="Z51"), TODAY)
+    assert (found.due, found.period) == (date(2027, 5, 31), "later")
+    assert next_due(two, vehicle(vehicle_type="Z51"), date(2026, 5, 31)).period == "other"
+
+
+def test_conditions_see_the_day_and_a_periodic_inspection(edited: Edited) -> None:
+    old = 'applies_if = { vehicle_type = { none = ["K*", "H*", "Q*", "B*", "G*", "M*"] } }'
+    tests = 'category = ["in_use"], inspected = { since = 2021-05-01 } }'
+    pack = parse_pack(edited("periods.toml", old, f"applies_if = {{ {tests}"))
+    for on, last, due in (
+        (TODAY, None, date(2027, 5, 31)),
+        (TODAY, date(2026, 2, 1), TODAY),
+        (date(2021, 5, 1), None, date(2021, 5, 31)),
+        (date(2021, 4, 30), None, None),
+    ):
+        assert next_due(pack, vehicle(vehicle_type="Z51"), on, last).due == due
+
+
+def test_where_only_marks_are_left_no_inspection_is_claimed(edited: Edited) -> None:
+    source = '"years: policy module dated 2022-10-01'
+    text = edited("periods.toml", source, source)["periods.toml"].decode()
+    head, found, tail = text.partition('certainty = "C"\neffective_from = 2022-10-01\n')
+    ended = {
+        **edited("periods.toml", source, source),
+        "periods.toml": f"{head}{found}effective_to = 2027-12-31\n{tail}".encode(),
+    }
+    car = vehicle(first_registered=date(2023, 3, 10), produced=date(2023, 1, 1))
+    due = next_due(parse_pack(ended), car, TODAY)
+    assert (due.due, due.on_line, due.on_line_due, due.emissions_due) == (date(2027, 3, 31), False, None, None)
+    assert "下次上线检验" not in due.sentence.zh
+
+
 # -- who is eligible for mark-only years
 
 
@@ -335,6 +374,7 @@ def test_due_is_the_end_of_the_anniversary_month(registered: date, due: date, wi
     for on in (window_from, due):
         found = next_due(pack, car, on)
         assert (found.due, found.window_from, found.on_line) == (due, window_from, True)
+        assert found.was_due is None  # the last day is in time
     assert next_due(pack, car, due + timedelta(days=1)).due != due
 
 
@@ -438,10 +478,46 @@ def test_the_pack_says_how_certain_its_calendars_are(pack: Pack) -> None:
     values = {value.id: value.value for value in pack.values() if value.kind == "period"}
     assert values["small-car-2022"] == ("every 24 months to year 10, then every 12 months; mark only in years 2, 4, 8")
     assert values["goods"] == "every 12 months to year 10, then every 6 months"
-    found = next_due(pack, vehicle(), TODAY)
+    found, entry = next_due(pack, vehicle(), TODAY), next(p for p in pack.periods if p.id == "small-car-2022")
     assert (found.certainty, found.confirmed) == ("C", False)
+    assert (found.name, found.clause, found.source) == (entry.name, entry.clause, entry.source)
     assert found.sentence.zh.endswith("该检验周期有待核实。")
     assert found.sentence.en.endswith("This interval awaits confirmation.")
+
+
+@pytest.mark.parametrize(
+    ("facts", "last", "zh", "en"),
+    [
+        (
+            {"first_registered": date(2023, 3, 10)},
+            None,
+            "非营运小微型载客汽车：本次免上线检验，应在 2027-03-31 前（含当日）申领检验标志，2027-01-01 起可办理。"
+            "下次上线检验应在 2029-03-31 前。因非法改装受过处罚的车辆不能免上线检验。该检验周期有待核实。",
+            "Non-commercial small car: no inspection this time; the mark is to be applied for by 2027-03-31 (that day "
+            "included), from 2027-01-01 on. The next on-line inspection is due by 2029-03-31. A vehicle that was "
+            "punished for illegal modification must be inspected on-line. This interval awaits confirmation.",
+        ),
+        (
+            {"first_registered": date(2021, 3, 10)},
+            None,
+            "非营运小微型载客汽车：应在 2027-03-31 前（含当日）上线检验，2027-01-01 起可办理。同时进行排放检验。"
+            "该检验周期有待核实。",
+            "Non-commercial small car: to be inspected on-line by 2027-03-31 (that day included), from 2027-01-01 on. "
+            "The exhaust is tested with it. This interval awaits confirmation.",
+        ),
+        (
+            {"first_registered": date(2020, 3, 10), "fuel": "C"},
+            date(2025, 3, 1),
+            "原应在 2026-03-31 前办理，已逾期。非营运小微型载客汽车：应立即上线检验。不进行尾气检测。"
+            "该检验周期有待核实。",
+            "This was due by 2026-03-31 and is overdue. Non-commercial small car: to be inspected on-line at once. "
+            "The exhaust is not tested. This interval awaits confirmation.",
+        ),
+    ],
+)
+def test_the_sentences_whole(facts: dict[str, Any], last: date | None, zh: str, en: str, pack: Pack) -> None:
+    found = next_due(pack, vehicle(produced=date(2020, 1, 1), **facts), TODAY, last)
+    assert (found.sentence.zh, found.sentence.en) == (zh, en)
 
 
 def test_a_confirmed_calendar_says_nothing_of_confirmation(edited: Edited) -> None:
