@@ -145,10 +145,10 @@ def test_it_counts_with_a_closed_loop_catalyst_or_where_that_is_not_known(
 def test_every_number_belongs_to_the_pack(
     name: str, old: str, new: str, files: dict[str, bytes], run: Callable[..., Capture], judged: Verdict, quantity: Pick
 ) -> None:
-    text = files["double-idle.toml"].decode()
+    text = files["lambda.toml"].decode()
     entry = f'id = "{name}"\nvalue = {old}\n'
     assert text.count(entry) == 1
-    other = parse_pack({**files, "double-idle.toml": text.replace(entry, entry.replace(old, new)).encode()})
+    other = parse_pack({**files, "lambda.toml": text.replace(entry, entry.replace(old, new)).encode()})
     gases = run({"co": 1_000_000, "o2": 3_000_000, "hc": 30_000})
     values = [quantity(judged(gases, pack=chosen), ROW).unrounded for chosen in (parse_pack(files), other)]
     assert values[0] != values[1]
