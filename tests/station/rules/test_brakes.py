@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -356,6 +357,27 @@ def test_which_wheel_is_the_weaker_one_is_told_by_the_forces_that_count(
     run = brakes("B1", [90_000, 10_000, None, 20_000], [0, 10_000, 20_000, 30_000], marks={"brake": brake},
                  end_state=state)  # fmt: skip
     assert locking_facts(Facts({}), [run]).values["lower_wheel_locked"] is lower
+
+
+@pytest.mark.parametrize(
+    ("states", "wheels", "share", "lower"),
+    [
+        ((), 0, 0, False),
+        (("normal",), 0, 0, False),
+        (("timeout",), 0, 0, False),
+        (("left_locked",), 1, 50, True),
+        (("right_locked",), 1, 50, True),
+        (("both_locked",), 2, 100, True),
+        # Of several axles nobody asks which wheel is the lower one.
+        (("both_locked", "left_locked"), 3, 75, False),
+        (("normal", "right_locked", "timeout"), 1, Fraction(50, 3), False),
+    ],
+)
+def test_locked_wheels_are_counted_over_all_runs(
+    states: tuple[str, ...], wheels: int, share: Fraction | int, lower: bool, brakes: Brakes
+) -> None:
+    found = locking_facts(Facts({}), [brakes("B1", [1], [1], end_state=state) for state in states]).values
+    assert found == {"locked_wheels": wheels, "locked_share": share, "lower_wheel_locked": lower}
 
 
 def test_a_lock_with_enough_force_passes(brakes: Brakes, verdict: Verdict) -> None:
