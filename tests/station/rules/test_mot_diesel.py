@@ -326,6 +326,15 @@ def test_two_channels_are_refused(name: str) -> None:
         parse_pack({**files, "diesel.toml": two})
 
 
+def test_a_channel_of_what_is_only_counted_is_refused() -> None:
+    files = {path.name: path.read_bytes() for path in FOLDER.glob("*.toml")}
+    window = b'window = { begin = "acceleration_{n}"'
+    assert files["diesel.toml"].count(window) == 1
+    more = files["diesel.toml"].replace(window, b'window = { channels = ["k"], begin = "acceleration_{n}"')
+    with pytest.raises(PackError, match=r"accelerations.*channel"):
+        parse_pack({**files, "diesel.toml": more})
+
+
 # -- visible smoke despite a filter
 
 

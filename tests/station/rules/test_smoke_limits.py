@@ -13,7 +13,7 @@ from station.model.quantity import Quantity
 from station.model.text import Text
 from station.model.vehicle import Vehicle
 from station.model.verdict import ItemVerdict, Outcome
-from station.rules import Pack, plan
+from station.rules import Pack, PackError, parse_pack, plan
 
 Verdict = Callable[..., ItemVerdict]
 Smoke = Callable[..., Capture]
@@ -121,3 +121,14 @@ def test_the_standard_begins_on_its_day(on: date, outcome: str, smoke: Smoke, ve
 def test_a_diesel_needs_free_acceleration_and_nothing_else_by_default(pack: Pack, car: Car) -> None:
     needed = plan(pack, car(fuel="B"), "in_use", date(2026, 11, 22))
     assert [item for item in needed if item in ("FA", "LD", "PF")] == ["FA"]
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"),
+    [("smoke_speed", "engine_speed"), ("smoke", "k"), ("smoke_spread", "k"), ("smoke_opacity", "opacity")],
+)
+def test_two_channels_are_refused(name: str, channel: str, files: dict[str, bytes]) -> None:
+    head, found, tail = files["smoke.toml"].decode().partition(f'id = "{name}"\n')
+    two = head + found + tail.replace(f'channels = ["{channel}"]', f'channels = ["{channel}", "{channel}"]', 1)
+    with pytest.raises(PackError, match=f"{name}.*channel"):
+        parse_pack({**files, "smoke.toml": two.encode()})
