@@ -33,12 +33,17 @@ def line_of(files: Mapping[str, bytes], file: str, entry: str, said: str = "") -
 
 
 def _plain(lines: list[str], entry: str) -> int | None:
-    """Return the line of ``table.key`` or ``table.part: key``."""
-    table, _, key = entry.rpartition(": " if ": " in entry else ".")
-    for name, block in _blocks(lines):
-        if name in (table, entry):
+    """Return the line of ``table``, ``table.key.inner``, ``table.part: key`` or of a key before all tables."""
+    table, _, key = entry.partition(": ")
+    blocks = _blocks(lines)
+    for name, block in blocks:
+        if name == table:
             return _in_block(lines, block, key)
-    return None
+    for name, block in blocks:
+        if table.startswith(f"{name}."):
+            return _in_block(lines, block, table.removeprefix(f"{name}.").split(".")[0])
+    alone = re.compile(rf"\s*{re.escape(entry)}\s*=") if entry else None
+    return next((number for number, line in enumerate(lines, 1) if alone and alone.match(line)), None)
 
 
 def _blocks(lines: list[str]) -> list[tuple[str, range]]:

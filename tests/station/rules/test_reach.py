@@ -174,6 +174,7 @@ value = 1
   ]
 [texts.zh]
 key = "x"
+stray = 1
 """
 
 
@@ -182,7 +183,11 @@ key = "x"
     [
         ("pack.name", "", 3),
         ("pack.edition", "", 2),
+        ("pack.title.zh", "", 2),
+        ("pack.name.zh", "", 3),
         ("pack", "", 2),
+        ("stray", "", 17),
+        ("texts.en", "", None),
         ("texts.zh: key", "", 16),
         ("texts.en: key", "", None),
         ("limit 1 (one): value", "", 7),
