@@ -233,7 +233,7 @@ def steady_state(dice: Dice) -> tuple[Json, str]:
     facts |= {"vehicle_type": dice.one_of(("K31", "K33", "K41", "H31")), "fuel": dice.one_of("AAAAAAAAAEFB")}
     facts |= {"full_time_four_wheel_drive": False, "traction_control_always_on": False, "closed_loop_catalyst": True}
     facts["total_mass_kg"] = dice.randint(800, 3500)
-    period, limit_set = dice.one_of((2500, 5000)), dice.one_of("aab")
+    period, limit_set = dice.one_of((2500, 5000, 5000, 5000)), dice.one_of("aab")
     length = 90_000 // period
     marks = {"stable_5025": 1, "end_5025": 1 + length, "stable_2540": 3 + length, "end_2540": 3 + 2 * length}
     count = 4 + 2 * length

@@ -84,7 +84,10 @@ def counts(run: Json, vehicle: Json, marks: list[int]) -> dict[str, Said]:
 
 def speed_band(run: Json, vehicle: Json, marks: list[int]) -> dict[str, Said]:
     """2 500 or, of heavy vehicles, 1 800, each with 200 1/min on either side, throughout the averaging."""
-    speeds = [s for s in channel(run, "engine_speed")[marks[0] : marks[1]] if s is not None]
+    measured = channel(run, "engine_speed")[marks[0] : marks[1]]
+    speeds = [speed for speed in measured if speed is not None]
+    if not speeds or len(speeds) < len(measured):
+        raise NoAnswerError(INVALID)
     low, high = HIGH_IDLE["light" if vehicle["total_mass_kg"] <= 3500 else "heavy"]
     return {
         "high_idle_lowest_speed": at_least(Fraction(min(speeds)), low),

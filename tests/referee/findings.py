@@ -47,20 +47,6 @@ def _small_car(seen: Seen) -> bool:
     return seen.vehicle["vehicle_type"][:2] in ("K3", "K4") and seen.vehicle.get("persons") is None
 
 
-def _lower_wheel_by_noise(seen: Seen) -> bool:
-    run = seen.case["items"].get(seen.item, {})
-    if seen.item[0] != "B" or "locked" not in run.get("end_state", "") or "brake" not in run["marks"]:
-        return False
-    forces = [[f or 0 for f in curve["values"]] for curve in run["curves"].values()]
-    whole = [max(values) for values in forces]
-    counted = [max(values[run["marks"]["brake"] :]) for values in forces]
-    return len(forces) == 2 and _order(whole) != _order(counted)
-
-
-def _order(pair: list[float]) -> int:
-    return (pair[0] > pair[1]) - (pair[0] < pair[1])
-
-
 def _half_an_efficiency(seen: Seen) -> bool:
     said = seen.answer.quantities.items()
     return any(name.endswith("efficiency") and q.limit in HALVES for name, q in said)
@@ -73,9 +59,6 @@ FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
         "N11, imbalance in use": lambda seen: (
             seen.item == "B2" and seen.kind == "N" and seen.case["category"] == "in_use"
         ),
-        "electronic parking brake not known": lambda seen: (
-            seen.item == "B0" and seen.vehicle.get("electronic_parking_brake") is None
-        ),
         "top speed not known": lambda seen: seen.item[0] == "H" and seen.vehicle.get("top_speed_kmh") is None,
         "persons of a small car not known": lambda seen: seen.item[0] in "BR" and _small_car(seen),
         "averaging of 29 to 30 s": _short_window,
@@ -85,7 +68,6 @@ FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
         ),
     },
     "gb-mot-class4-2025": {
-        "the lower wheel by forces before braking": _lower_wheel_by_noise,
         "first used before 1968": lambda seen: (
             seen.item == "BV" and seen.vehicle.get("first_registered", "9") < "1968-01-01"
         ),
