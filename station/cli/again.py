@@ -122,7 +122,11 @@ class _Again:
     """Judges one inspection again; its curves are read once."""
 
     def __init__(self, engine: Engine, pack: Pack, inspection: Inspection) -> None:
-        self._engine, self._pack, self._inspection = engine, pack, inspection
+        self._engine, self._inspection = engine, inspection
+        # As the local authority had it when the vehicle was here, where the pack still leaves it open.
+        choices = {setting.id: setting.choices for setting in pack.settings}
+        chosen = {name: value for name, value in inspection.settings.items() if value in choices.get(name, ())}
+        self._pack = pack.with_settings(chosen)
         self._captures: dict[str, Capture | None] = {}
         self.unreadable: list[Unreadable] = []
 

@@ -176,6 +176,7 @@ class RulesSection(_Section):
 
     ``elsewhere``: items that another station does; they are not planned, and the report names them. ``official``: no
     report is signed while a value that judged the vehicle is not confirmed. ``altitude_m``: how high the station lies.
+    ``settings``: choices of the local authority that the pack leaves open.
     """
 
     pack: str = "cn-gb38900-2020"
@@ -183,6 +184,7 @@ class RulesSection(_Section):
     elsewhere: tuple[Item, ...] = ()
     official: bool = False
     altitude_m: int | None = Field(default=None, ge=-500, le=6_000)
+    settings: dict[str, str] = {}
 
 
 class RigSection(_Section):

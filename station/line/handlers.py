@@ -62,6 +62,7 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
         plan=items,
         elsewhere=elsewhere,
         circumstances=Circumstances(altitude_m=case.hall.config.rules.altitude_m),
+        settings={setting.id: setting.value for setting in case.hall.pack.settings},
         pack=case.hall.pack.ref,
     )
     done = facts.StageFinished(stage="desk", attempt=1, bay=case.sender.client)

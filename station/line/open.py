@@ -25,7 +25,7 @@ async def run_line(config_file: Path, stop: asyncio.Event) -> None:
     """
     config, config_sha256 = load_config(config_file)
     clock = Clock(config.clock.speed, config.clock.origin)
-    pack = load_pack(config.rules.pack)
+    pack = load_pack(config.rules.pack).with_settings(config.rules.settings)
     config.store.folder.mkdir(parents=True, exist_ok=True)
     account = make_accounts(config.accounts_file).account("line")
     engine = open_database(config.database_url, station=config.station.id)

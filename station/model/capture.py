@@ -61,7 +61,7 @@ class Capture(Frozen):
     An axle with one wheel has the channels of one side only.
     Channels of an exhaust run: curves ``co``, ``co2``, ``o2`` (% vol), ``hc``, ``no`` (1e-6 vol), ``lambda`` (1),
     ``engine_speed`` (1/min), ``oil_temperature`` (degC). On the dynamometer also the curve ``speed`` (km/h, of the
-    rollers) and the scalars ``ambient_temperature`` (degC), ``ambient_humidity`` (%), ``ambient_pressure`` (kPa). Steady
+    rollers), the scalars ``ambient_temperature`` (degC), ``ambient_humidity`` (%), ``ambient_pressure`` (kPa). Steady
     state: marks ``stable_5025`` (speed and load had been stable for 5 s: the stage's clock starts), ``end_5025``,
     ``stable_2540``, ``end_2540``. Short transient: curves ``co_rate``, ``hc_rate``, ``nox_rate`` (g/s, as the rig's
     software computes them) and ``speed``; marks ``cycle`` and ``cycle_end``, the latter only if the rig found the cycle

@@ -6,6 +6,8 @@ their values in the ``personal`` table beside the chain, under the same subject 
 
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from station.model.base import Frozen
 from station.model.capture import EndState
 from station.model.codes import Role, Stage
@@ -151,7 +153,10 @@ class ArrivalCancelled(Body):
 
 
 class InspectionRegistered(Body):
-    """The vehicle is registered and its items are planned; ``elsewhere``: those that another station does."""
+    """The vehicle is registered and its items are planned.
+
+    ``elsewhere``: items that another station does. ``settings``: what the pack leaves to the local authority.
+    """
 
     kind = "inspection.registered"
     vehicle_id: str
@@ -164,6 +169,7 @@ class InspectionRegistered(Body):
     plan: tuple[str, ...]
     elsewhere: tuple[str, ...] = ()
     circumstances: Circumstances = Circumstances()
+    settings: dict[str, str] = Field(default_factory=dict)
     pack: PackRef
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Literal
 
+from pydantic import Field
+
 from station.model import facts
 from station.model.base import Frozen
 from station.model.codes import ITEM_STAGES, Stage
@@ -134,6 +136,7 @@ class Inspection(Frozen):
     pack: PackRef | None = None
     elsewhere: tuple[str, ...] = ()
     circumstances: Circumstances = Circumstances()
+    settings: dict[str, str] = Field(default_factory=dict)
     plate_commitment: str | None = None
     attempts: tuple[AttemptRecord, ...] = ()
     items: tuple[ItemRecord, ...] = ()
@@ -238,6 +241,7 @@ def _registered(inspection: Inspection, event: Event, body: facts.InspectionRegi
         pack=body.pack,
         elsewhere=body.elsewhere,
         circumstances=body.circumstances,
+        settings=body.settings,
         plate_commitment=body.plate_commitment,
         attempts=(AttemptRecord(number=1, plan=body.plan),),
         items=tuple(ItemRecord(code=code, attempt=1) for code in body.plan),

@@ -46,7 +46,7 @@ def _idle(case: Case) -> Iterator[Finding]:
 def rules(case: Case) -> Iterator[Finding]:
     """The rule pack can be used, and how much of it awaits confirmation."""
     try:
-        pack = load_pack(case.config.rules.pack)
+        pack = load_pack(case.config.rules.pack).with_settings(case.config.rules.settings)
     except (PackError, OSError) as error:
         yield broken("rules.broken", pack=case.config.rules.pack, detail=error)
         return

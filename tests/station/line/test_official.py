@@ -69,6 +69,14 @@ def test_what_another_station_does_is_not_planned_and_asks_nothing():
     assert found.circumstances.altitude_m == 1900
 
 
+def test_the_choices_of_the_local_authority_are_recorded_with_each_vehicle():
+    room = Room()
+    room.hall.pack = PACK.with_settings({"limit_set": "b"})
+    found = room.hall.inspections[room.registered()]
+    assert found.settings["limit_set"] == "b"
+    assert found.settings.keys() == {setting.id for setting in PACK.settings}
+
+
 def test_a_vehicle_that_needs_what_nobody_here_can_measure_is_not_registered():
     heavy = vehicle(
         vehicle_type="H11",
