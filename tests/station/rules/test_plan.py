@@ -151,6 +151,18 @@ def test_a_limit_that_has_ended_does_not_keep_the_desk_from_asking(edited: Edite
     assert missing_facts(changed, car(front_suspension="independent"), "in_use") == ("produced",)
 
 
+def test_what_is_calculated_with_a_fact_asks_for_it(pack: Pack, car: Car) -> None:
+    known = {
+        "front_suspension": "independent",
+        "full_time_four_wheel_drive": False,
+        "traction_control_always_on": False,
+    }
+    lug_down = pack.with_settings({"diesel_method": "lug_down"})
+    assert "rated_power_kw" in missing_facts(lug_down, car(fuel="B", **known), "in_use")
+    assert "rated_power_kw" not in missing_facts(lug_down, car(fuel="A", **known), "in_use")
+    assert "rated_power_kw" not in missing_facts(pack, car(fuel="B", **known), "in_use")
+
+
 def test_a_constant_asks_for_the_facts_that_choose_it(edited: Edited, car: Car) -> None:
     chosen = 'id = "g"\napplies_if = { top_speed_kmh = { min = 1 } }\n'
     odd = parse_pack(edited("pack.toml", 'id = "g"\n', chosen))

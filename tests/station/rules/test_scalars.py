@@ -219,6 +219,7 @@ def test_what_is_not_above_zero_was_not_measured(
         ("6.1", None, "fail", ["road_mfdd"]),
         (None, "19.0", "pass", ["road_distance"]),
         (None, "19.1", "fail", ["road_distance"]),
+        (None, "0.1", "pass", ["road_distance"]),
         ("0", None, "fail", ["road_mfdd"]),
         ("-0.1", "19.0", "pass", ["road_mfdd", "road_distance"]),
     ],
