@@ -147,6 +147,8 @@ def whole(dice: Dice) -> tuple[Json, str]:
     }
     if item == "B0":
         items |= parking_runs(dice, facts, total)
+    if dice.chance(15):
+        items = {name: {**run, "method": "plate"} for name, run in items.items()}
     if dice.chance(1):
         items.pop(dice.one_of(sorted(items)))
     return case(facts, items, dice), item

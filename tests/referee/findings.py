@@ -43,6 +43,12 @@ def _short_cycle(seen: Seen) -> bool:
     return seen.item == "VM" and 194_000 <= length < 195_000
 
 
+def _lock_on_plates(seen: Seen) -> bool:
+    runs = seen.case["items"].values()
+    on_plates = any(run.get("method") == "plate" and "locked" in run.get("end_state", "") for run in runs)
+    return seen.item in ("BV", "B0") and on_plates
+
+
 def _small_car(seen: Seen) -> bool:
     return seen.vehicle["vehicle_type"][:2] in ("K3", "K4") and seen.vehicle.get("persons") is None
 
@@ -63,6 +69,7 @@ FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
         "persons of a small car not known": lambda seen: seen.item[0] in "BR" and _small_car(seen),
         "averaging of 29 to 30 s": _short_window,
         "cycle of 194 to 195 s": _short_cycle,
+        "a lock on plates": _lock_on_plates,
         "suspension or steered axles not known": lambda seen: (
             seen.item == "A1" and None in (seen.vehicle.get("front_suspension"), seen.vehicle.get("steered_axles"))
         ),

@@ -6,6 +6,7 @@ from typing import Any
 from tests.referee.answer import Json
 from tests.referee.generator import Dice, number, spoil
 
+BRAKES = {"B1", "B2", "B3", "B0"}
 BORDERS = ("2010-09-01", "1968-01-01", "1915-01-01", "2012-01-01")
 
 
@@ -51,7 +52,9 @@ def run(dice: Dice, left: Decimal, right: Decimal, unit: str, loads: tuple[int, 
 
 
 def case(facts: dict[str, Any], items: Json, dice: Dice) -> Json:
-    """Return a case on a day of both editions."""
+    """Return a case on a day of both editions, one in ten on plates."""
+    if dice.chance(10):
+        items = {name: {"method": "plate", **run} for name, run in items.items()} if items.keys() <= BRAKES else items
     return {"v": 1, "on": dice.one_of(("2025-06-01", "2026-11-22")), "vehicle": facts, "items": items}
 
 
