@@ -71,7 +71,7 @@ def test_imbalance_at_the_limit_and_either_side(
     item: str, category: str, limit: int, brakes: Brakes, verdict: Verdict, quantity: Pick
 ) -> None:
     def judged(difference: int) -> ItemVerdict:
-        run = brakes(item, [100, 5000, 10_000], [100, 5000 - difference, 10_000], load=(50, 50))
+        run = brakes(item, [100, 5000, 10_000], [100, 5000 - difference, 10_000], load=(80, 80))
         return verdict(item, run, category=category)
 
     at = limit * 100
