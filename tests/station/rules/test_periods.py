@@ -145,6 +145,7 @@ def test_the_editions_name_themselves_on_their_days(pack: Pack) -> None:
 
 def test_before_the_first_edition_nothing_is_claimed(pack: Pack) -> None:
     assert next_due(pack, vehicle(), date(2020, 11, 19)).due is None
+    assert next_due(pack, vehicle(persons=None), date(2020, 11, 19)).missing == ()
     assert next_due(pack, vehicle(), date(2020, 11, 20)).due == date(2021, 5, 31)
 
 
@@ -261,6 +262,7 @@ def test_without_the_facts_the_day_is_told_and_the_kind_is_not(
 def test_without_the_facts_there_is_no_day(facts: dict[str, Any], missing: tuple[str, ...], pack: Pack) -> None:
     found = next_due(pack, vehicle(**facts), TODAY)
     assert (found.due, found.missing, found.period) == (None, missing, None)
+    assert found.sentence.zh.startswith("缺少")
     assert "无法推算下次检验日期" in found.sentence.zh
     assert "cannot be told" in found.sentence.en
 
@@ -348,6 +350,15 @@ def test_one_visit_settles_all_that_is_overdue_or_open(
     car = vehicle(first_registered=registered, produced=registered)
     found = next_due(pack, car, TODAY, date(2023, 3, 1))
     assert (found.due, found.on_line, found.on_line_due) == (TODAY, on_line, on_line_due)
+
+
+@pytest.mark.parametrize(("on", "on_line"), [(date(2026, 10, 31), False), (date(2026, 11, 1), True)])
+def test_what_is_overdue_draws_an_inspection_from_the_first_day_of_its_window(
+    on: date, on_line: bool, pack: Pack
+) -> None:
+    car = vehicle(first_registered=date(2017, 1, 5), produced=date(2017, 1, 1))
+    found = next_due(pack, car, on, date(2023, 1, 31))
+    assert (found.due, found.was_due, found.on_line) == (on, date(2025, 1, 31), on_line)
 
 
 def test_an_overdue_mark_of_which_a_fact_is_missing(pack: Pack) -> None:
