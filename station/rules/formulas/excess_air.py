@@ -40,7 +40,7 @@ def _lambda(evidence: Evidence, gas: Mapping[str, Fraction]) -> Fraction:
     hydrogen, oxygen, hexane, water_gas = (evidence.constants[name] for name in CONSTANTS)
     co, co2, no_percent = gas["co"], gas["co2"], gas.get(IN_PPM, Fraction(0)) * 100 / 1_000_000
     carbon = co2 + co
-    if co2 <= 0 or carbon <= 0 or carbon + hexane * gas["hc"] <= 0:
+    if min(co2, carbon, carbon + hexane * gas["hc"]) <= 0:
         raise invalid("no_exhaust_gas", item=evidence.item)
     hydrogen, oxygen = hydrogen / HYDROGEN_PER_O2, oxygen / OXYGEN_PER_O2
     bound = (hydrogen * water_gas / (water_gas + co / co2) - oxygen) * carbon

@@ -100,6 +100,7 @@ def test_without_no_it_is_left_out_and_said(run: Callable[..., Capture], judged:
         ({"first": "no"}, "NO: 1 samples are not valid"),
         ({"gases": {"co": 70_000_000, "co2": 0}}, "there is no CO2"),
         ({"gases": {"hc": -240_000_000}}, "there is no CO2"),
+        ({"gases": {"co2": 120_000_000, "hc": -20_000_000}}, "there is no CO2"),
     ],
 )
 def test_what_cannot_count_is_invalid_and_says_why(
