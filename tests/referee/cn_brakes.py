@@ -130,6 +130,7 @@ def axle(case: Json, item: str) -> Answer:
         run, single = run_of(case, item), single_wheel(vehicle, number)
         plate = run.get("method") == "plate"
         load = dynamic_load if plate and by_dynamic_load(vehicle) else static_load
+        static_load(run, single)  # Each axle is weighed, whether its rate needs it or not.
         rate = 100 * biggest(run, single) / (G * load(run, single))
     except NoAnswerError as none:
         return none.answer
@@ -169,6 +170,7 @@ def articulated(case: Json, item: str) -> Answer:
         return Answer(UNKNOWN)
     try:
         run = run_of(case, item)
+        static_load(run)
         return worst(imbalance(case, run, "front", Fraction(0)))
     except NoAnswerError as none:
         return none.answer

@@ -97,7 +97,8 @@ def plate(dice: Dice) -> tuple[Json, str]:
     while facts["vehicle_type"][0] in "MN":
         facts = vehicle(dice)
     loads = dice.randint(100, 4000), dice.randint(100, 4000)
-    dynamic = dice.randint(100, 4000), dice.randint(100, 4000)
+    # Static and dynamic loads of one axle are alike; the engine takes a rate above 200 % for a mix-up of units.
+    dynamic = loads[0] * dice.randint(70, 150) // 100, loads[1] * dice.randint(70, 150) // 100
     run = brake_run(dice, shaped(dice, sum(dynamic if dice.chance(60) else loads), dice.one_of(RATES)), loads)
     run["method"] = "plate"
     for side, load in zip(("left", "right"), dynamic, strict=True):
