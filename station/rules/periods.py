@@ -17,8 +17,8 @@ from station.rules.pack import Pack
 from station.rules.schema import PeriodEntry
 from station.rules.wording import joined, say
 
-_LAST_MONTH = 9999 * 12
-"""Months are counted from the year 0; dates end with the year 9999."""
+_LAST_MONTH = date.max.year * 12
+"""Months are counted from the year 0."""
 
 
 class Dates(Frozen):

@@ -285,7 +285,7 @@ class PointEntry(Entry):
 class Step(Frozen):
     """One part of a calendar: every so many months, up to the year ``to_year`` after first registration (none: on)."""
 
-    every_months: int = Field(ge=1, le=60)
+    every_months: int = Field(ge=1)
     to_year: int | None = Field(default=None, ge=1, le=100)
 
 

@@ -38,6 +38,7 @@ CAR = Vehicle(
     total_mass_kg=1750,
     persons=5,
     electronic_parking_brake=False,
+    front_suspension="independent",
     make_model="云雀 YQ7150",
 )
 DIESEL = CAR.model_copy(
