@@ -20,7 +20,8 @@ def in_chinese(error: PackError) -> bool:
 
 SETTING = 'id = "limit_set"\nvalue = "a"\nchoices = ["a", "b"]'
 FRONT = '{ vehicle_class = ["light", "bus", "other"], axle_position = ["front"] }'
-B1, B2 = (f'axle = {axle}\nquantities = ["plausible_rate", "axle_rate", "dynamic_rate", "wheel_rate", "imbalance"' for axle in (1, 2))
+FIRST = '"plausible_rate", "axle_rate", "dynamic_rate", "wheel_rate", "imbalance"'
+B1, B2 = (f"axle = {axle}\nquantities = [{FIRST}" for axle in (1, 2))
 
 BAD: list[tuple[str, str, str, str, str]] = [
     # file, what is replaced, by what, the entry that is named, what is expected
