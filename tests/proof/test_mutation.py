@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("station", "devices", "handheld", "reports", "sim", "tests", "pyproject.toml")
+COPIED = ("station", "devices", "handheld", "reports", "sim", "docs", "tests", "pyproject.toml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "vendor", "fonts", "node_modules", "*.pyc")
 READS_THE_SOURCE = "tests/station/rules/test_pack.py::test_no_limit_of_the_pack_stands_in_the_code"
 """It looks at the numbers in the code, of which mutmut's copy holds the changed ones too."""
