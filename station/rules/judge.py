@@ -97,9 +97,10 @@ class _Case:
         return self._verdict()
 
     def _method(self) -> str:
-        """Return how the item was measured; a quantity of several runs goes by the first one."""
-        found = [*self._captures("own"), *self._captures("axles")]
-        return found[0].method if found else ""
+        """Return how the item was measured: its own run, else the first one of those whose forces it takes."""
+        forces: list[Source] = [FORMULAS[self.pack.quantity(name).formula].forces for name in self.entry.quantities]
+        found = (capture for source in ("own", *forces) for capture in self._captures(source))
+        return next((capture.method for capture in found), "")
 
     def _step(self, quantity: QuantityEntry, facts: Facts, otherwise: Facts) -> tuple[Facts, Facts]:
         """Judge one quantity; return the facts with its value, as it is compared and in the other mode."""

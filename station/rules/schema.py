@@ -236,12 +236,13 @@ class LimitEntry(Entry):
 class OverrideEntry(Entry):
     """``[[override]]``: what a missed limit means instead of a failure, when the condition holds.
 
-    ``limits``: of these limits only; empty: of every limit of the quantity.
+    ``unknown``: the measurement counts, but no fact tells what it means. ``limits``: of these limits only; empty: of
+    every limit of the quantity. The condition may test the quantity itself.
     """
 
     id: StrictStr
     quantity: StrictStr
-    outcome: Literal["invalid", "pass"]
+    outcome: Literal["invalid", "pass", "unknown"]
     limits: tuple[StrictStr, ...] = ()
     text: Text
     applies_if: Applies

@@ -86,16 +86,19 @@ class Weighing:
         # Where an override says what missing the limit means, it is no defect of the limit's severity.
         severity = None if override else bound.entry.severity
         grade = say(self.pack, f"severity_{severity}", {}) if severity else None
-        sentence = joined(self._sentence(bound, False, shown, outcome), override.text if override else grade)
+        # A limit that is missed and excused does not read "below 50 %: pass".
+        word = "excused" if override and outcome is Outcome.PASS else outcome
+        sentence = joined(self._sentence(bound, False, shown, word), override.text if override else grade)
         verdict = self._verdict(bound, outcome, sentence, override).model_copy(update={"severity": severity})
-        if outcome is Outcome.INVALID:
-            return Weighed(verdict, joined(sentence, self.quantity.remedy))
+        if outcome in (Outcome.INVALID, Outcome.UNKNOWN):
+            return Weighed(verdict, joined(sentence, self.quantity.remedy if outcome is Outcome.INVALID else None))
         return Weighed(verdict, warnings=(override.text,) if override else ())
 
     def _override(self, bound: Bound) -> OverrideEntry | None:
         candidates = (o for o in self.pack.overrides if o.quantity == self.quantity.id and o.in_force(self.on))
         concerned = (o for o in candidates if not o.limits or bound.entry.id in o.limits)
-        return next((o for o in concerned if ask(o.applies_if, self.facts).holds), None)
+        facts = self.facts.plus(self.quantity.id, self.value)
+        return next((o for o in concerned if ask(o.applies_if, facts).holds), None)
 
     def _outcome_of_a_miss(self, bound: Bound, override: OverrideEntry | None) -> Outcome:
         if override is not None:
@@ -104,7 +107,7 @@ class Weighing:
             return Outcome.INVALID
         return Outcome.PASS if bound.entry.severity in HARMLESS else Outcome.FAIL
 
-    def _sentence(self, bound: Bound, met: bool, shown: str, outcome: Outcome) -> Text:
+    def _sentence(self, bound: Bound, met: bool, shown: str, outcome: str) -> Text:
         words = {
             "name": self.name,
             "value": with_unit(shown, self.quantity.unit),

@@ -137,6 +137,8 @@ CASES = {
     "imbalance-of-load-in-use": Case("B2", 10, difference_when_weak, CAR),
     "imbalance-rear-new-three-wheel-goods": Case("B2", 24, difference, {**THREE_WHEELED_GOODS, **NEW}),
     "imbalance-of-load-new-three-wheel-goods": Case("B2", 8, difference_when_weak, {**THREE_WHEELED_GOODS, **NEW}),
+    "imbalance-rear-in-use-three-wheel-goods": Case("B2", 24, difference, THREE_WHEELED_GOODS),
+    "imbalance-of-load-in-use-three-wheel-goods": Case("B2", 8, difference_when_weak, THREE_WHEELED_GOODS),
     "imbalance-rear-new-motorcycle": Case("B2", 24, difference, {**THREE_WHEELER, **NEW}),
     "imbalance-of-load-new-motorcycle": Case("B2", 8, difference_when_weak, {**THREE_WHEELER, **NEW}),
     "imbalance-rear-in-use-motorcycle": Case("B2", 30, difference, THREE_WHEELER),

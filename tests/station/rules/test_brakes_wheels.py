@@ -104,6 +104,26 @@ def test_a_lock_is_no_excuse_on_a_plate(brakes: Brakes, verdict: Verdict) -> Non
     assert verdict("B2", on_rollers, **LORRY).outcome is Outcome.INVALID
 
 
+@pytest.mark.parametrize(("method", "outcome"), [("plate", Outcome.FAIL), ("", Outcome.INVALID)])
+def test_nor_of_the_whole_vehicle_and_the_parking_brake(
+    method: str, outcome: Outcome, brakes: Brakes, verdict: Verdict
+) -> None:
+    weak = {item: brakes(item, [1000], [1000], end_state="both_locked", method=method) for item in ("B1", "B2", "B0")}
+    assert verdict("BV", weak["B1"], weak["B2"]).outcome is outcome
+    assert verdict("B0", *weak.values()).outcome is outcome
+
+
+@pytest.mark.parametrize(("method", "outcome"), [("plate", Outcome.FAIL), ("", Outcome.INVALID)])
+@pytest.mark.parametrize("parking", [("B0",), ("B01", "B02")])
+def test_the_parking_brake_goes_by_its_own_runs(
+    parking: tuple[str, ...], method: str, outcome: Outcome, brakes: Brakes, verdict: Verdict
+) -> None:
+    other = "" if method else "plate"
+    axles = [brakes(item, [40_000], [40_000], method=other) for item in ("B1", "B2")]
+    weak = [brakes(item, [1000], [1000], end_state="both_locked", method=method) for item in parking]
+    assert verdict("B0", *weak, *axles, parking_axles=(1, 2)[-len(parking) :]).outcome is outcome
+
+
 BAD_LOADS = [
     ((), "第 1 轴左轮没有动态轮荷曲线", "Axle 1, left wheel: no curve of the dynamic load"),
     ((LEFT,), "第 1 轴右轮没有动态轮荷曲线", "Axle 1, right wheel: no curve of the dynamic load"),
@@ -198,20 +218,39 @@ def test_a_two_wheeled_axle_needs_both_wheels(brakes: Brakes, verdict: Verdict) 
     assert "右轮没有制动力曲线" in judged.reason.zh
 
 
-def test_the_front_of_a_three_wheeled_goods_vehicle_has_no_limit(brakes: Brakes, verdict: Verdict) -> None:
-    judged = verdict("B1", one_side(brakes("B1", [0, 10], [0, 10]), 0), vehicle_type="N11")
+@pytest.mark.parametrize("method", ["", "plate"])
+@pytest.mark.parametrize(("side", "raw", "outcome"), [(0, 1, "pass"), (1, 98_000, "pass"), (0, 98_001, "invalid")])
+def test_the_front_of_a_three_wheeled_goods_vehicle_need_only_be_measured(
+    side: int, raw: int, outcome: str, method: str, brakes: Brakes, verdict: Verdict
+) -> None:
+    """500 kg: 200 % are 9800 N; no rate is too low."""
+    judged = verdict("B1", one_side(brakes("B1", [0, raw], [0, raw], method=method), side), vehicle_type="N11")
+    (found,) = judged.quantities
+    assert (judged.outcome, found.quantity, found.outcome) == (outcome, "unlimited_rate", outcome)
+    if raw == 98_000:
+        assert found.sentence.zh == "前轴制动率（标准未规定限值） 200.0 %，不高于 200.0 %，合格。"
+    if outcome == "invalid":
+        assert judged.reason is not None
+        assert judged.reason.zh.endswith("可能配错（N、10 N、kg）。请检查设备配置和校准后重新检测。")
+        assert "this measurement does not count. Force or load is probably in another unit" in judged.reason.en
+
+
+@pytest.mark.parametrize("method", ["loaded", "decelerometer"])
+def test_measured_otherwise_it_has_nothing_to_judge(method: str, brakes: Brakes, verdict: Verdict) -> None:
+    judged = verdict("B1", one_side(brakes("B1", [0, 10], [0, 10], method=method), 0), vehicle_type="N11")
     assert (judged.outcome, judged.quantities) == (Outcome.UNKNOWN, ())
     assert judged.reason is not None
     assert judged.reason.zh == "一轴行车制动：规则包中没有适用于该车、当日和该检测方式的判定内容。"
 
 
-@pytest.mark.parametrize("right", [24_000, 29_400])
-def test_the_imbalance_of_a_three_wheeled_goods_vehicle_in_use_is_not_known(
-    right: int, brakes: Brakes, verdict: Verdict
+def test_the_front_of_a_three_wheeled_goods_vehicle_must_be_braked_and_weighed(
+    brakes: Brakes, verdict: Verdict
 ) -> None:
-    judged = verdict("B2", brakes("B2", [0, 29_400], [0, right]), vehicle_type="N11")
-    assert judged.quantities[1].outcome is Outcome.UNKNOWN
-    assert judged.outcome is (Outcome.UNKNOWN if right == 29_400 else Outcome.FAIL)
+    run = one_side(brakes("B1", [0, 9000], [0, 9000]), 0)
+    for missing in ({"curves": ()}, {"scalars": ()}):
+        assert verdict("B1", run.model_copy(update=missing), vehicle_type="N11").outcome is Outcome.INVALID
+    assert verdict("B1", vehicle_type="N11").outcome is Outcome.UNKNOWN
+    assert "unlimited_rate" not in [q.quantity for q in verdict("B1", run, **MOTORCYCLE).quantities]
 
 
 BAD_WHEELS: list[tuple[dict[str, Any], str, str]] = [

@@ -208,6 +208,38 @@ def test_an_exception_says_what_a_miss_means() -> None:
     assert void.outcome is Outcome.INVALID
 
 
+def test_an_excused_miss_does_not_read_as_a_pass() -> None:
+    for outcome, en, zh in (
+        ("pass", "this does not decide", "不据此判定"),
+        ("invalid", "this measurement does not count", "本次测量无效"),
+        ("unknown", "this alone cannot be judged", "不能仅据此判定"),
+    ):
+        (found,) = judged(small(AT_MOST_5, override(outcome)), "6", vehicle=car(persons=9)).quantities
+        assert found.sentence.en == f"Side slip 6.0 m/km, above the allowed 5.0 m/km: {en}. By an exception."
+        assert found.sentence.zh == f"侧滑量 6.0 m/km，高于 5.0 m/km，{zh}。另有规定。"
+
+
+def test_an_exception_may_leave_a_sound_measurement_open() -> None:
+    strict = limit('comparison = "<="\nvalue = 5.0\nseverity = "major"', "strict")
+    remedy = 'remedy = { zh = "请重测。", en = "Repeat." }\n'
+    open_ = judged(small(strict, override("unknown"), quantity=remedy), "6", vehicle=car(persons=9))
+    assert (open_.outcome, open_.severity, open_.quantities[0].outcome) == ("unknown", None, "unknown")
+    assert open_.reason == open_.quantities[0].sentence
+    assert "Repeat" not in open_.reason.en
+
+
+def test_an_exception_may_test_the_quantity_itself() -> None:
+    pack = small(AT_MOST_5, override("unknown", condition="{ persons = { min = 8 }, slip = { max = 7 } }"))
+    outcomes = [judged(pack, value, vehicle=car(persons=9)).outcome for value in ("5", "7", "7.0001")]
+    assert outcomes == ["pass", "unknown", "fail"]
+    in_tenths = small(
+        AT_MOST_5,
+        override("unknown", condition="{ slip = { max = 7 } }"),
+        quantity='compare = { mode = "rounded" }\n',
+    )
+    assert [judged(in_tenths, value).outcome for value in ("7.04", "7.06")] == ["unknown", "fail"]
+
+
 def test_an_exception_may_be_of_one_limit_only() -> None:
     strict = limit('comparison = "<="\nvalue = 5.0\nseverity = "major"', "strict")
     worse = limit('comparison = "<="\nvalue = 8.0\nseverity = "dangerous"', "worse")

@@ -69,7 +69,8 @@ MEASURE: dict[str, tuple[str, Callable[..., dict[str, Run]]]] = {
 }
 
 # Every limit: a vehicle that it is for, its value, and what missing it means.
-LIMITS: list[tuple[str, str, dict[str, Any], int, str]] = [
+Limits = list[tuple[str, str, dict[str, Any], Decimal | int, str]]
+EFFICIENCIES: Limits = [
     ("service-m1-2012", "service_efficiency", {**NEW, "eu_category": "M1"}, 58, "major"),
     ("service-m1", "service_efficiency", {**OLD, "eu_category": "M1"}, 50, "major"),
     ("service-m2-m3", "service_efficiency", {"eu_category": "M2"}, 50, "major"),
@@ -81,11 +82,34 @@ LIMITS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("service-n2-n3", "service_efficiency", {**OLD, "eu_category": "N2"}, 43, "major"),
     ("service-n2-n3", "service_efficiency", {**OLD, "eu_category": "N3"}, 43, "major"),
     ("parking", "parking_efficiency", NEW, 16, "major"),
+]
+# Below half of an efficiency a vehicle is dangerous.
+HALVES: Limits = [
+    (f"{name}-half", quantity, facts, Decimal(value) / 2, "dangerous")
+    for name, quantity, facts, value, _ in EFFICIENCIES
+]
+LIMITS: Limits = [
+    *EFFICIENCIES,
+    *HALVES,
     ("imbalance", "imbalance", {}, 30, "major"),
     ("imbalance-steered", "imbalance", {}, 50, "dangerous"),
 ]
 # Below these a measurement is invalid: the smallest force of a wheel.
 OF_MEASURING = {"wheel-force": "B1", "wheel-force-of-all": "BV", "parking-wheel-force": "B0"}
+
+
+def test_the_halves() -> None:
+    values = sorted({(name.removesuffix("-half"), str(value)) for name, _, _, value, _ in HALVES})
+    assert values == [
+        ("parking", "8"),
+        ("service-m1", "25"),
+        ("service-m1-2012", "29"),
+        ("service-m2-m3", "25"),
+        ("service-n1", "22.5"),
+        ("service-n1-2012", "25"),
+        ("service-n2-n3", "21.5"),
+        ("service-n2-n3-2012", "25"),
+    ]
 
 
 def test_every_limit_has_a_case() -> None:
@@ -99,7 +123,7 @@ def test_at_the_limit_and_either_side(
     limit: str,
     name: str,
     facts: dict[str, Any],
-    value: int,
+    value: Decimal | int,
     severity: str,
     last_place: str,
     case_verdict: Judged,
@@ -118,7 +142,7 @@ def test_at_the_limit_and_either_side(
 
 @pytest.mark.parametrize(("limit", "name", "facts", "value", "severity"), LIMITS)
 def test_a_changed_limit_changes_the_verdict(
-    limit: str, name: str, facts: dict[str, Any], value: int, severity: str, quantity: Pick
+    limit: str, name: str, facts: dict[str, Any], value: Decimal | int, severity: str, quantity: Pick
 ) -> None:
     pack = pack_of(PACK)
     item, measure = MEASURE[name]

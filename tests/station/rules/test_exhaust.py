@@ -195,7 +195,7 @@ def test_hc_of_gas_vehicles_is_advisory(
     assert judged.outcome == outcome
     found = quantity(judged, "high_idle_hc")
     if outcome == "pass":
-        assert found.sentence.zh == "高怠速 HC 60 ppm，高于 50 ppm，合格。燃气汽车的 HC 仅供参考，不作为判定依据。"
+        assert found.sentence.zh == "高怠速 HC 60 ppm，高于 50 ppm，不据此判定。燃气汽车的 HC 仅供参考，不作为判定依据。"
         assert [w.zh for w in judged.warnings] == ["燃气汽车的 HC 仅供参考，不作为判定依据。"]
 
 

@@ -372,28 +372,62 @@ def test_a_force_below_zero_is_no_force(case_verdict: Judged, quantity: Pick) ->
     assert quantity(case_verdict(PACK, "BV", case(items, CAR)), "service_efficiency").value == 60
 
 
-# First used before 1968 the vehicle may have two means of control, which need less: it is not failed by this alone.
+# First used before 1968 the vehicle may have two means of control, which need less, but never less than 25 %.
 CONTROLS = [
     (OLD_CAR, "1967-12-31", 50, "pass"),
-    (OLD_CAR, "1967-12-31", 49, "invalid"),
-    (OLD_CAR, "1967-12-31", 25, "invalid"),
-    (OLD_CAR, "1967-12-31", 24, "fail"),
+    (OLD_CAR, "1967-12-31", 49, "unknown"),
+    (OLD_CAR, "1967-12-31", "24.9995", "unknown"),
+    (OLD_CAR, "1967-12-31", "24.9994", "fail"),
     (OLD_CAR, "1968-01-01", 49, "fail"),
-    (VAN, "1967-12-31", 49, "invalid"),
+    (VAN, "1967-12-31", 49, "unknown"),
     (VAN, "1968-01-01", 49, "fail"),
-    (BUS, "1967-12-31", 44, "invalid"),
-    (BUS, "1967-12-31", 23, "invalid"),
+    (BUS, "1967-12-31", 45, "pass"),
+    (BUS, "1967-12-31", 44, "unknown"),
+    (BUS, "1967-12-31", 25, "unknown"),
+    (BUS, "1967-12-31", 24, "fail"),
+    (BUS, "1967-12-31", 23, "fail"),
+    (BUS, "1967-12-31", 22, "fail"),
     (BUS, "1968-01-01", 49, "fail"),
 ]
 
 
 @pytest.mark.parametrize(("facts", "first_used", "percent", "outcome"), CONTROLS)
 def test_two_means_of_control_are_left_to_a_person(
-    facts: dict[str, Any], first_used: str, percent: int, outcome: str, case_verdict: Judged
+    facts: dict[str, Any], first_used: str, percent: Any, outcome: str, case_verdict: Judged, quantity: Pick
 ) -> None:
     judged = case_verdict(PACK, "BV", case(braked(percent), {**facts, "first_registered": first_used}))
-    assert judged.outcome == outcome
-    assert (judged.reason is not None and "two means" in judged.reason.en) == (outcome == "invalid")
+    assert judged.outcome == quantity(judged, "service_efficiency").outcome == outcome
+    assert (judged.severity is None) == (outcome != "fail")
+    assert (judged.reason is not None and "two means" in judged.reason.en) == (outcome == "unknown")
+
+
+def test_a_bus_of_before_1968_below_any_figure_fails_by_what_it_misses(case_verdict: Judged) -> None:
+    for percent, severity in ((24, "major"), (23, "major"), (22, "dangerous")):
+        assert case_verdict(PACK, "BV", case(braked(percent), OLD_BUS)).severity == severity
+
+
+def test_two_means_of_control_are_told_in_both_languages(case_verdict: Judged) -> None:
+    judged = case_verdict(PACK, "BV", case(braked(40), {**VAN, "first_registered": "1967-12-31"}))
+    assert judged.reason == judged.quantities[0].sentence
+    assert judged.reason.en == (
+        "Service brake efficiency 40 %, below the required 50 %: this alone cannot be judged. First used before 1968: "
+        "with two means of operating the brakes 30 % from the first and 25 % from the second are enough; "
+        "judge by the manual."
+    )
+    assert judged.reason.zh.startswith("整车制动效率 40 %，低于 50 %，不能仅据此判定。1968 年以前首次使用的车辆")
+
+
+PARKED_TWICE = {**SINGLE_LINE, "parking_axles": [1, 2]}
+
+
+@pytest.mark.parametrize(("parked_by", "axles_by", "outcome"), [("plate", "", "fail"), ("", "plate", "pass")])
+def test_the_parking_brake_goes_by_how_it_was_measured_itself(
+    parked_by: str, axles_by: str, outcome: str, case_verdict: Judged
+) -> None:
+    axles = {code: {**axle, "method": axles_by} for code, axle in braked(60).items()}
+    weak = run(1, 1, end_state="both_locked", method=parked_by)
+    for facts, parked_axles in ((SINGLE_LINE, {"B0": weak}), (PARKED_TWICE, {"B01": weak, "B02": weak})):
+        assert case_verdict(PACK, "B0", case({**axles, **parked_axles}, facts)).outcome == outcome
 
 
 def test_a_decelerometer_states_the_efficiency(case_verdict: Judged) -> None:

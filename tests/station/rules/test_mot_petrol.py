@@ -355,7 +355,7 @@ def test_a_failed_basic_test_that_the_full_test_saves(judged: Mot) -> None:
     assert (verdict.outcome, verdict.severity, shown(verdict)) == ("pass", None, [*BASIC, *CATALYST])
     assert [q.outcome for q in verdict.quantities] == ["pass"] * 8
     assert verdict.quantities[0].sentence.en == (
-        "Basic test, fast idle CO 0.90 %, above the allowed 0.20 %: pass. "
+        "Basic test, fast idle CO 0.90 %, above the allowed 0.20 %: this does not decide. "
         "The basic test is not met, which is no failure: the full catalyst test decides."
     )
 

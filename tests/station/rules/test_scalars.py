@@ -239,7 +239,7 @@ def test_which_of_both_counted_is_told(case_verdict: Verdict, quantity: Pick) ->
     judged = case_verdict(CN, "R1", on_the_road(CAR, {**GOOD, "mfdd": 6}))
     assert [w.zh for w in judged.warnings] == ["充分发出的平均减速度与制动距离有一项符合要求即为合格。"]
     assert quantity(judged, "road_mfdd").sentence.en == (
-        "Mean fully developed deceleration 6.0 m/s2, below the required 6.2 m/s2: pass. "
+        "Mean fully developed deceleration 6.0 m/s2, below the required 6.2 m/s2: this does not decide. "
         "Of MFDD and braking distance one is enough."
     )
     alone = case_verdict(CN, "R1", on_the_road(CAR, {name: v for name, v in GOOD.items() if name != "distance"}))
