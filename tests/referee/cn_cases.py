@@ -73,9 +73,10 @@ def shaped(dice: Dice, load: int, percent: int) -> BrakeShape:
     return BrakeShape(larger, max(1, total - larger), max(0, difference))
 
 
-def axle_run(dice: Dice, rates: tuple[int, ...] = RATES) -> dict[str, Any]:
-    """Return one axle on the rollers."""
-    loads = dice.randint(100, 4000), dice.randint(100, 4000)
+def axle_run(dice: Dice, rates: tuple[int, ...] = RATES, alike: bool = False) -> dict[str, Any]:
+    """Return one axle on the rollers; ``alike``: with the same load on both sides."""
+    left = dice.randint(100, 4000)
+    loads = left, left if alike else dice.randint(100, 4000)
     return brake_run(dice, shaped(dice, sum(loads), dice.one_of(rates)), loads)
 
 
@@ -83,8 +84,9 @@ def axle(dice: Dice) -> tuple[Json, str]:
     """Make a case of B1 to B5 on rollers."""
     facts = vehicle(dice)
     item = f"B{dice.randint(1, min(5, facts['axles'] + dice.chance(5)))}"
-    run = axle_run(dice)
-    if facts["vehicle_type"][0] == "M" and dice.chance(30):
+    # One side of a three-wheeler is a wheel of its own: above 200 % the engine takes it for a mix-up of units.
+    run = axle_run(dice, alike=facts["vehicle_type"][0] == "N")
+    if facts["vehicle_type"][0] in "MN" and dice.chance(30):
         side = dice.one_of(("left", "right"))
         run["curves"].pop(f"force_{side}", None)
         run["values"].pop(f"load_{side}", None)

@@ -23,11 +23,6 @@ class Seen(NamedTuple):
         facts: dict[str, Any] = self.case["vehicle"]
         return facts
 
-    @property
-    def kind(self) -> str:
-        """Return the first letter of the Chinese vehicle type."""
-        return str(self.vehicle["vehicle_type"])[0]
-
 
 def _short_window(seen: Seen) -> bool:
     run = seen.case["items"].get("PF", {"marks": {}})
@@ -43,43 +38,20 @@ def _short_cycle(seen: Seen) -> bool:
     return seen.item == "VM" and 194_000 <= length < 195_000
 
 
-def _lock_on_plates(seen: Seen) -> bool:
-    runs = seen.case["items"].values()
-    on_plates = any(run.get("method") == "plate" and "locked" in run.get("end_state", "") for run in runs)
-    return seen.item in ("BV", "B0") and on_plates
-
-
 def _small_car(seen: Seen) -> bool:
     return seen.vehicle["vehicle_type"][:2] in ("K3", "K4") and seen.vehicle.get("persons") is None
 
 
-def _half_an_efficiency(seen: Seen) -> bool:
-    said = seen.answer.quantities.items()
-    return any(name.endswith("efficiency") and q.limit in HALVES for name, q in said)
-
-
-HALVES = (29, 25, 22.5, 21.5, 8)
 FINDINGS: dict[str, dict[str, Callable[[Seen], bool]]] = {
     "cn-gb38900-2020": {
-        "N11, front axle": lambda seen: seen.item == "B1" and seen.kind == "N",
-        "N11, imbalance in use": lambda seen: (
-            seen.item == "B2" and seen.kind == "N" and seen.case["category"] == "in_use"
-        ),
         "top speed not known": lambda seen: seen.item[0] == "H" and seen.vehicle.get("top_speed_kmh") is None,
         "persons of a small car not known": lambda seen: seen.item[0] in "BR" and _small_car(seen),
         "averaging of 29 to 30 s": _short_window,
         "cycle of 194 to 195 s": _short_cycle,
-        "a lock on plates": _lock_on_plates,
         "suspension or steered axles not known": lambda seen: (
             seen.item == "A1" and None in (seen.vehicle.get("front_suspension"), seen.vehicle.get("steered_axles"))
         ),
     },
-    "gb-mot-class4-2025": {
-        "first used before 1968": lambda seen: (
-            seen.item == "BV" and seen.vehicle.get("first_registered", "9") < "1968-01-01"
-        ),
-    },
-    "eu-2014-45": {"less than half of an efficiency": _half_an_efficiency},
 }
 
 
