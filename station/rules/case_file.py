@@ -16,6 +16,7 @@ from station.rules.json_places import Path, bare_words, line_and_column, place_o
 from station.rules.plausible import doubts
 
 _IN_JSON = re.compile(r"at line (\d+) column (\d+)")
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class CaseError(SaidValueError):
@@ -25,7 +26,6 @@ class CaseError(SaidValueError):
         zh, en = (f"，第 {at[0]} 行第 {at[1]} 列", f", line {at[0]}, column {at[1]}") if at else ("", "")
         zh_key, en_key = (f"：{key}", f": {key}") if key else ("", "")
         super().__init__(Text(zh=f"{file}{zh}{zh_key}：{wrong.zh}", en=f"{file}{en}{en_key}: {wrong.en}"))
-        self.file = file
         self.line = at[0] if at else None
         self.key = key
 
@@ -59,10 +59,9 @@ def _refused(file: str, text: str, error: Mapping[str, Any]) -> CaseError:
 
 
 def _at_path(file: str, text: str, path: Path, wrong: Text) -> CaseError:
-    found, position = place_of(text, path)
-    # Of a union the path goes on with names of its branches; of a missing key the last part is what is missing.
-    lacking = path[len(found) : len(found) + 1] if len(path) == len(found) + 1 else ()
-    return CaseError(file, line_and_column(text, position), _key((*found, *lacking)), wrong)
+    # Of a key that is missing, the place is that of the object.
+    _, position = place_of(text, path)
+    return CaseError(file, line_and_column(text, position), _key(path), wrong)
 
 
 def _key(path: Path) -> str:
@@ -78,9 +77,9 @@ def _text(file: str, data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise CaseError(file, None, "", TEXTS.text("size", most=MOST_BYTES // 1_000_000))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode().removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
+        before = data[: error.start].decode().removeprefix(_BYTE_ORDER_MARK)
         at = line_and_column(before, len(before))
         raise CaseError(file, at, "", TEXTS.text("not_utf8", byte=error.start)) from error
     if not text.strip():
@@ -91,8 +90,8 @@ def _text(file: str, data: bytes) -> str:
 def _check_json(file: str, text: str) -> None:
     """Refuse what is no JSON, and what JSON readers do not agree on: NaN, and keys that stand twice."""
     try:
-        # Numbers are read elsewhere: here they stay text, however long they are.
-        found = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once, parse_int=str, parse_float=str)
+        # Numbers are read elsewhere: here whole ones stay text, however long they are.
+        found = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once, parse_int=str)
     except json.JSONDecodeError as error:
         raise CaseError(file, (error.lineno, error.colno), "", TEXTS.text("not_json")) from error
     except RecursionError as error:

@@ -24,16 +24,15 @@ def places(text: str) -> Iterator[tuple[Path, int]]:
             path[-1] = path[-1] if isinstance(path[-1], str) else path[-1] + 1
             continue
         if is_key and found[0] == '"':
-            path[-1], is_key = json.loads(found, strict=False), False
+            path[-1], is_key = json.loads(found), False
             yield tuple(path), token.start()
-        elif found not in (":", *_CLOSING) and path and isinstance(path[-1], int):
+        elif found not in _CLOSING and path and isinstance(path[-1], int):
             yield tuple(path), token.start()
         if found in _OPENING:
             is_key = found == "{"
-            path.append("" if is_key else 0)
+            path.append(0)
         elif found in _CLOSING:
             path.pop()
-            is_key = False
 
 
 def bare_words(text: str) -> Iterator[tuple[int, str]]:
@@ -63,4 +62,5 @@ def twice(text: str) -> tuple[Path, int] | None:
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
     """Return line and column of a position, both from 1."""
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")

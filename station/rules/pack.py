@@ -23,6 +23,7 @@ from station.rules.schema import (
     PointEntry,
     QuantityEntry,
     Setting,
+    Step,
     VehicleClass,
 )
 
@@ -190,7 +191,10 @@ def _limit_text(entry: LimitEntry) -> str:
 
 
 def _period_text(entry: PeriodEntry) -> str:
-    ends = ("" if step.to_year is None else f" to year {step.to_year}" for step in entry.steps)
-    steps = (f"every {step.every_months} months{end}" for step, end in zip(entry.steps, ends, strict=True))
     years = ", ".join(map(str, entry.mark_only_years))
-    return ", then ".join(steps) + (f"; mark only in years {years}" if years else "")
+    return ", then ".join(map(_step_text, entry.steps)) + (f"; mark only in years {years}" if years else "")
+
+
+def _step_text(step: Step) -> str:
+    end = "" if step.to_year is None else f" to year {step.to_year}"
+    return f"every {step.every_months} months{end}"

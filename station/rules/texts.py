@@ -10,14 +10,15 @@ from station.rules.pack import PackError
 from station.rules.pack_words import TEXTS
 
 
-def _load(language: Language) -> dict[str, str]:
+def shared_words(language: Language) -> dict[str, str]:
+    """Return key to template of one language, from its files in ``words``."""
     folder = resources.files("station.rules").joinpath("words")
-    files = [json.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(f".{language}.json")]
+    files = [json.loads(f.read_bytes()) for f in folder.iterdir() if f.name.endswith(f".{language}.json")]
     return {key: said for file in files for key, said in file.items()}
 
 
-SHARED: dict[Language, dict[str, str]] = {language: _load(language) for language in LANGUAGES}
-"""Key to template in each language, from the files in ``words``."""
+SHARED: dict[Language, dict[str, str]] = {language: shared_words(language) for language in LANGUAGES}
+"""Key to template in each language."""
 
 
 def catalogue(file: str, own: Mapping[Language, Mapping[str, str]]) -> Catalogue:

@@ -7,6 +7,7 @@ say, by a limit on the weakest wheel. Percent, from forces in N and loads in kg.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from station.model.capture import Capture
 from station.rules.formulas.brakes import SIDES, static_weight
@@ -137,14 +138,10 @@ def _weakest(wheels: Iterable[Wheel]) -> Wheel:
     return min(wheels, key=lambda wheel: wheel.force)
 
 
-def _force_of(pick: _Pick, take: _Take) -> Callable[[Evidence], Measured]:
-    """Return the formula of one wheel's largest force: the strongest or the weakest one of some runs."""
-
-    def compute(evidence: Evidence) -> Measured:
-        wheel = pick(_wheels(take(evidence)))
-        return _measured(wheel.force, (wheel,))
-
-    return compute
+def _force_of(pick: _Pick, take: _Take, evidence: Evidence) -> Measured:
+    """Return one wheel's largest force: of the strongest or the weakest one of some runs."""
+    wheel = pick(_wheels(take(evidence)))
+    return _measured(wheel.force, (wheel,))
 
 
 FORMULAS = {
@@ -155,9 +152,9 @@ FORMULAS = {
     ),
     "imbalance_of_maxima": Formula(imbalance_of_maxima, "%", needs_axle=True),
     "parking_imbalance_of_maxima": Formula(parking_imbalance_of_maxima, "%", forces="parking"),
-    "strongest_wheel": Formula(_force_of(_strongest, _own), "N", needs_axle=True),
-    "weakest_wheel": Formula(_force_of(_weakest, _own), "N", needs_axle=True),
-    "strongest_parking_wheel": Formula(_force_of(_strongest, Evidence.parking), "N", forces="parking"),
-    "weakest_parking_wheel": Formula(_force_of(_weakest, Evidence.parking), "N", forces="parking"),
-    "weakest_wheel_of_all": Formula(_force_of(_weakest, Evidence.axles), "N", forces="axles"),
+    "strongest_wheel": Formula(partial(_force_of, _strongest, _own), "N", needs_axle=True),
+    "weakest_wheel": Formula(partial(_force_of, _weakest, _own), "N", needs_axle=True),
+    "strongest_parking_wheel": Formula(partial(_force_of, _strongest, Evidence.parking), "N", forces="parking"),
+    "weakest_parking_wheel": Formula(partial(_force_of, _weakest, Evidence.parking), "N", forces="parking"),
+    "weakest_wheel_of_all": Formula(partial(_force_of, _weakest, Evidence.axles), "N", forces="axles"),
 }

@@ -32,9 +32,13 @@ def mass_per_distance(evidence: Evidence) -> Measured:
 
 def _over_time(capture: Capture, found: Readings) -> Fraction:
     """Return the samples times how long each of them stood, in microseconds."""
-    at_us = [capture.at_us(found.begin + number) for number in range(len(found.numbers) + 1)]
-    steps = zip(found.numbers, at_us, at_us[1:], strict=False)
-    return sum(number * (after - before) for number, before, after in steps) * found.step
+    return (
+        sum(number * _stood_us(capture, index) for index, number in enumerate(found.numbers, found.begin)) * found.step
+    )
+
+
+def _stood_us(capture: Capture, index: int) -> int:
+    return capture.at_us(index + 1) - capture.at_us(index)
 
 
 FORMULAS = {
