@@ -264,7 +264,8 @@ def parking(case: Json, _item: str) -> Answer:
     try:
         axles = [run_of(case, f"B{number}") for number in range(1, vehicle["axles"] + 1)]
         runs = parking_runs(case)
-        load = sum(static_load(run) for run in axles)
+        alone = vehicle["vehicle_type"][0] == "N"  # the front wheel stands on one side
+        load = sum(static_load(run, single=alone and number == 1) for number, run in enumerate(axles, 1))
         rate = 100 * sum(biggest(run) for run in runs) / (G * load)
     except NoAnswerError as none:
         return none.answer

@@ -148,6 +148,10 @@ def whole(dice: Dice) -> tuple[Json, str]:
         f"B{i}": brake_run(dice, BrakeShape(force - force // 2, force // 2, 0), load)
         for i, (force, load) in enumerate(zip(forces, loads, strict=True), 1)
     }
+    if facts["vehicle_type"][0] == "N" and dice.chance(50):
+        side = dice.one_of(("left", "right"))
+        items["B1"]["curves"].pop(f"force_{side}", None)
+        items["B1"]["values"].pop(f"load_{side}", None)
     if item == "B0":
         items |= parking_runs(dice, facts, total)
     if dice.chance(15):

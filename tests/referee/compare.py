@@ -21,7 +21,12 @@ from tests.referee.subjects import SUBJECTS
 # The engine divides with 28 digits, the referee exactly.
 SLACK = Fraction(1, 10**20)
 # One wheel or lamp has an id of its own in the pack; the rule is the same.
-ALIASES = {"wheel_rate": "axle_rate", "dynamic_rate": "axle_rate", "high_beam_sum_of_one": "high_beam_sum"}
+ALIASES = {
+    "wheel_rate": "axle_rate",
+    "dynamic_rate": "axle_rate",
+    "three_wheel_parking_rate": "parking_rate",
+    "high_beam_sum_of_one": "high_beam_sum",
+}
 
 
 @dataclass

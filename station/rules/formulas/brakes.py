@@ -119,19 +119,26 @@ def imbalance_of_axle_load(evidence: Evidence) -> Measured:
 
 def vehicle_braking_rate(evidence: Evidence) -> Measured:
     """Whole-vehicle braking rate (整车制动率): the forces of all axles over the static weight of all axles."""
-    return _rate_of([axle_run(axle, capture) for axle, capture in evidence.axles()], evidence)
+    runs = [axle_run(axle, capture) for axle, capture in evidence.axles()]
+    return rate_of(runs, static_weight(evidence.axles(), evidence))
 
 
-def _rate_of(runs: list[AxleRun], evidence: Evidence) -> Measured:
+def rate_of(runs: list[AxleRun], weight_n: Fraction) -> Measured:
+    """Return the forces of these runs over a weight."""
     force = sum((run.braking_force for run in runs), Fraction(0))
     decided_by = "; ".join(run.peaks for run in runs)
     warnings = tuple(warning for run in runs for warning in run.warnings)
-    return Measured(force * 100 / static_weight(evidence.axles(), evidence), decided_by, warnings)
+    return Measured(force * 100 / weight_n, decided_by, warnings)
 
 
 def parking_braking_rate(evidence: Evidence) -> Measured:
     """Parking rate (驻车制动率): the forces of all parking axles over the weight of all axles, from their runs."""
-    return _rate_of([axle_run(axle, capture) for axle, capture in evidence.parking()], evidence)
+    return rate_of(parking_runs(evidence), static_weight(evidence.axles(), evidence))
+
+
+def parking_runs(evidence: Evidence) -> list[AxleRun]:
+    """Return the runs of all parking axles, checked."""
+    return [axle_run(axle, capture) for axle, capture in evidence.parking()]
 
 
 def wheel_forces(capture: Capture, side: str, begin: int, axle: int) -> Readings:

@@ -2,11 +2,15 @@
 
 from fractions import Fraction
 
+from station.model.capture import Capture
 from station.rules.formulas.brakes import (
     SIDES,
     AxleRun,
     axle_braking_rate,
     axle_run,
+    parking_runs,
+    rate_of,
+    static_weight,
     wheel_forces,
     wheel_load_kg,
 )
@@ -50,15 +54,33 @@ def single_wheel_braking_rate(evidence: Evidence) -> Measured:
     axle, capture = evidence.axle, evidence.own()
     check_not_lost(capture)
     begin = mark(capture, "brake")
-    sides = [side for side in SIDES if capture.curve(f"force_{side}") is not None]
-    if not sides:
-        raise invalid("no_wheel", axle=axle)
+    sides = _sides(axle, capture)
     found = {side: wheel_forces(capture, side, begin, axle) for side in sides}
     force_n = sum((max(wheel.numbers) * wheel.step for wheel in found.values()), Fraction(0))
-    load_kg = sum((wheel_load_kg(capture, side, axle) for side in sides), Fraction(0))
+    load_kg = _load_kg(axle, capture)
     peaks = ", ".join(f"{side} {moment(capture, _peak(wheel))}" for side, wheel in found.items())
     warnings = tuple(("wheel_suspect", {"axle": axle, "side": side}) for side in sides if found[side].suspect)
     return Measured(force_n * 100 / (load_kg * evidence.constants["g"]), f"{capture.item} {peaks}", warnings)
+
+
+def parking_rate_of_three_wheels(evidence: Evidence) -> Measured:
+    """Parking rate of a vehicle whose first axle has one wheel: that is weighed on whichever side it ran."""
+    first, *others = evidence.axles()
+    weight_n = _load_kg(*first) * evidence.constants["g"] + static_weight(others, evidence)
+    return rate_of(parking_runs(evidence), weight_n)
+
+
+def _sides(axle: int, capture: Capture) -> list[str]:
+    """Return the sides of an axle with one wheel that were measured."""
+    sides = [side for side in SIDES if capture.curve(f"force_{side}") is not None]
+    if not sides:
+        raise invalid("no_wheel", axle=axle)
+    return sides
+
+
+def _load_kg(axle: int, capture: Capture) -> Fraction:
+    """Return the static load of an axle with one wheel."""
+    return sum((wheel_load_kg(capture, side, axle) for side in _sides(axle, capture)), Fraction(0))
 
 
 def _peak(wheel: Readings) -> int:
@@ -83,5 +105,6 @@ def _dynamic_load_kg(run: AxleRun, side: str, index: int) -> Fraction:
 FORMULAS = {
     "dynamic_axle_braking_rate": Formula(dynamic_axle_braking_rate, "%", ("g",), needs_axle=True),
     "loaded_axle_braking_rate": Formula(loaded_axle_braking_rate, "%", ("g",), loads="own", needs_axle=True),
+    "parking_rate_of_three_wheels": Formula(parking_rate_of_three_wheels, "%", ("g",), forces="parking", loads="axles"),
     "single_wheel_braking_rate": Formula(single_wheel_braking_rate, "%", ("g",), loads="own", needs_axle=True),
 }

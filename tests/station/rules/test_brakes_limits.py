@@ -129,6 +129,8 @@ CASES = {
     "rate-vehicle-articulated": Case("BV", 55, two_axles, ARTICULATED),
     "parking": Case("B0", 20, parked, CAR),
     "parking-light-load": Case("B0", 15, parked, LIGHTER_LOAD),
+    "three-wheel-parking": Case("B0", 20, parked, THREE_WHEELED_GOODS),
+    "three-wheel-parking-light-load": Case("B0", 15, parked, {**THREE_WHEELED_GOODS, **LIGHTER_LOAD}),
     "imbalance-front-new": Case("B1", 20, difference, {**CAR, **NEW}),
     "imbalance-front-in-use": Case("B1", 24, difference, ARTICULATED),
     "imbalance-rear-new": Case("B2", 24, difference, {**CAR, **NEW}),

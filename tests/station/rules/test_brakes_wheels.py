@@ -253,6 +253,43 @@ def test_the_front_of_a_three_wheeled_goods_vehicle_must_be_braked_and_weighed(
     assert "unlimited_rate" not in [q.quantity for q in verdict("B1", run, **MOTORCYCLE).quantities]
 
 
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_three_wheeled_goods_vehicle_can_pass(side: int, brakes: Brakes, verdict: Verdict) -> None:
+    """400 kg in front on one side, 600 kg behind: 1000 kg are 9800 N."""
+    front = one_side(brakes("B1", [0, 9000], [0, 9000], load=(400, 400)), side)
+    rear = brakes("B2", [0, 20_000], [0, 20_000], load=(300, 300))
+    for raw, outcome in ((9800, Outcome.PASS), (9799, Outcome.FAIL)):
+        runs = front, rear, brakes("B0", [9800], [raw], load=(1, 1))
+        judged = [verdict(item, *runs, vehicle_type="N11") for item in ("B1", "B2", "B0")]
+        assert [one.outcome for one in judged] == [Outcome.PASS, Outcome.PASS, outcome]
+        (found,) = judged[2].quantities
+        assert (found.quantity, found.unrounded) == ("three_wheel_parking_rate", Decimal(9800 + raw) / Decimal(980))
+        assert judged[2].runs == ("run-B1", "run-B2", "run-B0")
+
+
+def test_only_the_front_of_a_three_wheeled_goods_vehicle_may_stand_on_one_side(
+    brakes: Brakes, verdict: Verdict
+) -> None:
+    whole = {item: brakes(item, [0, 9000], [0, 9000]) for item in ("B1", "B2", "B0")}
+    for lone, facts in (("B2", {"vehicle_type": "N11"}), ("B1", {})):
+        runs = {**whole, lone: one_side(whole[lone], 0)}
+        judged = verdict("B0", *runs.values(), **facts)
+        assert judged.outcome is Outcome.INVALID
+        assert judged.reason is not None
+        assert "right wheel: no wheel load" in judged.reason.en
+    nowhere = whole["B1"].model_copy(update={"curves": ()})
+    judged = verdict("B0", nowhere, whole["B2"], whole["B0"], vehicle_type="N11")
+    assert judged.outcome is Outcome.INVALID
+    assert judged.reason is not None
+    assert "Axle 1: no force curve" in judged.reason.en
+
+
+def test_a_lock_excuses_the_parking_brake_of_a_three_wheeler_on_rollers_only(brakes: Brakes, verdict: Verdict) -> None:
+    for method, outcome in (("", Outcome.INVALID), ("plate", Outcome.FAIL)):
+        runs = [brakes(item, [1000], [1000], end_state="both_locked", method=method) for item in ("B1", "B2", "B0")]
+        assert verdict("B0", *runs, vehicle_type="N11").outcome is outcome
+
+
 BAD_WHEELS: list[tuple[dict[str, Any], str, str]] = [
     ({"lost": 2}, "丢失 2 个采样点", "2 samples were lost"),
     ({"marks": {}}, "缺少时刻 brake", "lacks the moment brake"),
