@@ -25,4 +25,4 @@ UNITS: dict[str, Unit] = {**_OF_BRAKES, **_OF_LAMPS, **CHANNEL_UNITS, **SCALAR_U
 
 def near(name: str) -> str:
     """Return the known channel that is written most like a name, empty if none is."""
-    return next(iter(get_close_matches(name, UNITS, 1)), "")
+    return next(iter(get_close_matches(name, UNITS)), "")

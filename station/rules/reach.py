@@ -79,6 +79,5 @@ def _may_be_of_class(pack: Pack, alternative: Applies) -> bool:
     test = tests.get("vehicle_class")
     if test is None or test.any is None:
         return True
-    rest = ({name: other for name, other in tests.items() if name != "vehicle_class"},)
     named = [entry for entry in pack.classes if entry.id in test.any]
-    return any(not exclude_each_other(entry.applies_if, rest, LETTER_FACTS) for entry in named)
+    return any(not exclude_each_other(entry.applies_if, alternative, LETTER_FACTS) for entry in named)

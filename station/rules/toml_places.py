@@ -17,13 +17,13 @@ def line_of(files: Mapping[str, bytes], file: str, entry: str, said: str = "") -
         entry: ``limit 3 (rate-front): value``, ``limit (rate-front)``, ``comparison.mode``, ``texts.zh: key``.
         said: what is wrong there, in English; it may begin with the key.
     """
-    lines = files.get(file, b"").decode("utf-8", "replace").split("\n")
+    lines = files.get(file, b"").decode(errors="replace").split("\n")
     found = _ENTRY.fullmatch(entry)
     if found is None:
         return _plain(lines, entry)
     blocks = [block for name, block in _blocks(lines) if name == found["table"]]
     if found["number"]:
-        blocks = blocks[int(found["number"]) - 1 :][:1]
+        blocks = blocks[int(found["number"]) - 1 :]
     else:
         name = re.compile(rf'\s*(?:id|code)\s*=\s*["\']{re.escape(found["id"])}["\']')
         blocks = [block for block in blocks if any(name.match(lines[number]) for number in block)]

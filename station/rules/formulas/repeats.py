@@ -62,10 +62,10 @@ def _peaks(evidence: Evidence, unit: str, windows: list[tuple[str, str]]) -> _Pe
     capture, name = evidence.own(), evidence.window.channels[0]
     check_not_lost(capture)
     found = [channel_readings(capture, name, unit, *span(capture, *marks)) for marks in windows]
-    highest = [max(channel.numbers) for channel in found]
-    indices = [c.begin + c.numbers.index(number) for c, number in zip(found, highest, strict=True)]
+    highest = [(max(channel.numbers), channel) for channel in found]
+    indices = [channel.begin + channel.numbers.index(number) for number, channel in highest]
     return _Peaks(
-        values=tuple(number * channel.step for channel, number in zip(found, highest, strict=True)),
+        values=tuple(number * channel.step for number, channel in highest),
         decided_by=", ".join([f"{capture.item} {moment(capture, index)}" for index in indices]),
         warnings=suspects([name] * len(found), found),
     )

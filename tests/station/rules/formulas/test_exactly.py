@@ -10,7 +10,13 @@ import pytest
 from station.model.capture import Capture, Curve, Mark, Scalar
 from station.model.quantity import Quantity, Unit
 from station.rules.formulas.aim import aim_percent, share_of_lamp_height
-from station.rules.formulas.brakes import parking_braking_rate, vehicle_braking_rate
+from station.rules.formulas.brakes import (
+    axle_braking_rate,
+    imbalance_of_axle_load,
+    imbalance_of_largest_force,
+    parking_braking_rate,
+    vehicle_braking_rate,
+)
 from station.rules.formulas.effort import (
     FORMULAS,
     braking_efficiency,
@@ -171,6 +177,21 @@ def test_a_wheel_without_a_curve_is_named_by_axle_and_side(formula: Callable[[Ev
     second = {"B0": "B02", "BV": "B2"}[item]
     runs = [without(r, "force_right") if r.item == second else r for r in (*AXLES, *PARKED)]
     assert problem(formula, of(item, *runs)) == ("invalid", "no_curve", {"axle": 2, "side": "right"})
+
+
+@pytest.mark.parametrize("formula", [axle_braking_rate, imbalance_of_largest_force, imbalance_of_axle_load])
+def test_of_one_axle_too_it_is_named(formula: Callable[[Evidence], Measured]) -> None:
+    evidence = of("B2", without(AXLES[1], "force_left"), axle=2)
+    assert problem(formula, evidence) == ("invalid", "no_curve", {"axle": 2, "side": "left"})
+
+
+@pytest.mark.parametrize(
+    ("marks", "key", "words"),
+    [({}, "no_rise", {}), ({"rise": 2}, "rise_out_of_order", {"begin": 2, "end": 1})],
+)
+def test_a_rise_that_cannot_be_is_named_by_axle(marks: dict[str, int], key: str, words: dict[str, object]) -> None:
+    evidence = of("B2", braked("B2", marks={"brake": 0, **marks}), axle=2)
+    assert problem(imbalance_of_largest_force, evidence) == ("invalid", key, {"axle": 2, **words})
 
 
 def test_below_zero_there_is_no_force() -> None:
