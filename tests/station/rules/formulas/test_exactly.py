@@ -81,7 +81,7 @@ def of(item: str, *runs: Capture, axle: int = 0, **more: Any) -> Evidence:
     return Evidence(item, axle, **{**known, **more})
 
 
-Told = tuple[Fraction, str, tuple[tuple[str, Mapping[str, object]], ...]]
+Told = tuple[Fraction | int, str, tuple[tuple[str, Mapping[str, object]], ...]]
 
 
 def told(measured: Measured) -> Told:
