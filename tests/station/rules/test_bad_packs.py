@@ -21,7 +21,8 @@ def in_chinese(error: PackError) -> bool:
 SETTING = 'id = "limit_set"\nvalue = "a"\nchoices = ["a", "b"]'
 FRONT = '{ vehicle_class = ["light", "bus", "other"], axle_position = ["front"] }'
 FIRST = '"plausible_rate", "axle_rate", "dynamic_rate", "wheel_rate", "imbalance"'
-B1, B2 = (f"axle = {axle}\nquantities = [{FIRST}" for axle in (1, 2))
+UNLIMITED = FIRST.replace('"axle_rate"', '"unlimited_rate", "axle_rate"')
+B1, B2 = (f"axle = {axle}\nquantities = [{first}" for axle, first in ((1, UNLIMITED), (2, FIRST)))
 
 BAD: list[tuple[str, str, str, str, str]] = [
     # file, what is replaced, by what, the entry that is named, what is expected

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from station.model.capture import Capture
 from station.model.vehicle import Circumstances
 from station.model.verdict import ItemVerdict, Outcome
-from station.rules import PackError
+from station.rules import PackError, parse_pack
 from station.rules.compare import compared, rounded
 from station.rules.schema import Compare
-from tests.station.rules.small import ON, SOURCE, car, entry, judged, limit, slip_of, small
+from tests.station.rules.small import HEAD, ON, SLIP, SOURCE, car, entry, judged, limit, slip_of, small
 
 AT_MOST_5 = limit('comparison = "<="\nvalue = 5.0')
 
@@ -248,6 +248,20 @@ def test_an_exception_may_be_of_one_limit_only() -> None:
     assert judged(pack, "6", vehicle=car(persons=9)).severity is None
     with pytest.raises(PackError, match="slip has no limit other"):
         small(strict, override("pass", '["other"]'))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('scalar = "slip_axle_1"\n', "", "scalar_value needs the name of a single value"),
+        ('"scalar_value"', '"side_slip"', "side_slip reads no single value"),
+        ('"slip_axle_1"', '"load_left"', "expected a value in m/km of "),
+    ],
+)
+def test_a_single_value_that_does_not_fit_its_formula_is_refused(old: str, new: str, told: str) -> None:
+    text = HEAD + SLIP.replace(old, new) + SOURCE
+    with pytest.raises(PackError, match=f"slip.*{told}"):
+        parse_pack({"small.toml": text.encode()})
 
 
 # -- limits that depend on facts
