@@ -1,5 +1,6 @@
 """The registration form as values: what is typed, what is wrong with it, and what it means."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +72,7 @@ LAYOUT: tuple[str, ...] = (
 """The fields below plate and VIN, two in a row."""
 
 ASKED: tuple[str, ...] = (
+    "parking_axles",
     "produced",
     "front_suspension",
     "steered_axles",
@@ -88,6 +90,9 @@ ASKED: tuple[str, ...] = (
 """Fields that come up only where the line needs them for the vehicle at hand."""
 
 Values = Mapping[str, str]
+
+_AXLE = re.compile(r"[1-6]")
+_AXLES = re.compile(r"[1-6](?:[ ,，、]*[1-6])*")
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,7 @@ def vehicle(plate: Plate, values: Values) -> Vehicle:
         | {field: _date(values[field]) for field in DATES if field in values}
         | {field: _KNOWN.get(values[field], values[field]) for field in KNOWN_OR_NOT if field in values}
         | {field: int(values[field]) for field in NUMBERS if values.get(field)}
+        | ({"parking_axles": _axles(values["parking_axles"])} if values.get("parking_axles") else {})
     )
 
 
@@ -191,6 +197,14 @@ def _check_number(value: str, low: int, high: int) -> Remark | None:
     return Remark(text("register.number_form", low=low, high=high))
 
 
+def _check_axles(value: str, today: date) -> Remark | None:
+    return None if not value or _AXLES.fullmatch(value) else Remark(text("register.axles_form"))
+
+
+def _axles(value: str) -> tuple[int, ...]:
+    return tuple(sorted({int(axle) for axle in _AXLE.findall(value)}))
+
+
 def _date(value: str) -> date | None:
     return date.fromisoformat(value.strip()) if value.strip() else None
 
@@ -198,5 +212,6 @@ def _date(value: str) -> date | None:
 _CHECKS: dict[str, Callable[[str, date], Remark | None]] = {
     "plate": _check_plate,
     "vin": _check_vin,
+    "parking_axles": _check_axles,
     **dict.fromkeys(DATES, _check_date),
 }

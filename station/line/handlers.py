@@ -8,16 +8,17 @@ from station.bus import messages as m
 from station.line import flow
 from station.line.case import Case, Decision, Refusal, personal
 from station.line.checklists import checklist_record, photo_keep, planned, with_follow_ups
+from station.line.needs import needed_items
 from station.line.papers import inspection_cancel, print_done, report_print
 from station.line.signing import keys_return, report_issue, review_send_back, review_sign
 from station.model import facts
-from station.model.codes import ITEM_STAGES, MEASURED_ITEMS, STAGE_NAMES, STAGE_ROLES, Stage
+from station.model.codes import ITEM_STAGES, STAGE_NAMES, STAGE_ROLES, Stage
 from station.model.consistency import findings
 from station.model.identity import IdentityError, parse_plate, parse_vin
 from station.model.inspection import Inspection, State
 from station.model.vehicle import Circumstances
 from station.model.verdict import Outcome
-from station.rules import missing_facts, named_facts, plan, points, retest_items
+from station.rules import points, retest_items
 
 
 def arrival_open(case: Case, body: m.ArrivalOpen) -> Decision:
@@ -45,7 +46,7 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
     _not_present_twice(case, plate.number, body.serial)
     if not set(range(1, body.vehicle.axles + 1)) >= set(body.vehicle.parking_axles) > set():
         raise Refusal("parking_axles", axles=body.vehicle.axles)
-    items, elsewhere = _planned(case, body)
+    items, elsewhere = needed_items(case, body)
     values = {"plate": plate.number, "vin": vin.number}
     if body.owner:
         values |= {"owner": body.owner.name, "phone": body.owner.phone}
@@ -73,18 +74,6 @@ def inspection_register(case: Case, body: m.InspectionRegister) -> Decision:
         personal=tuple(kept.values()),
         body={"plan": list(items), "warnings": warnings},
     )
-
-
-def _planned(case: Case, body: m.InspectionRegister) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the items that this station does, and those of the vehicle's that it leaves to another one."""
-    pack, rules = case.hall.pack, case.hall.config.rules
-    if asked := missing_facts(pack, body.vehicle, body.category, rules.elsewhere):
-        raise Refusal("missing_facts", body={"missing": list(asked)}, facts=named_facts(pack, asked))
-    needed = plan(pack, body.vehicle, body.category, case.now.astimezone(case.hall.zone).date())
-    if not_here := [code for code in needed if code not in (*rules.elsewhere, *MEASURED_ITEMS)]:
-        raise Refusal("items_not_here", items=", ".join(not_here))
-    here = tuple(code for code in needed if code not in rules.elsewhere)
-    return here, tuple(code for code in needed if code in rules.elsewhere)
 
 
 def _checklists(case: Case, found: Inspection, items: tuple[str, ...]) -> tuple[facts.Body, ...]:

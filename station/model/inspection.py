@@ -196,13 +196,13 @@ class Inspection(Frozen):
         return next((r for r in self.runs if r.run == run), None)
 
     def conclude(self) -> Conclusion:
-        """Return the vehicle's conclusion: fail if any deciding item failed, invalid if any is not a plain pass."""
+        """Return the conclusion: fail if an item failed, invalid if one is no plain pass or none was planned."""
         plan = self.attempts[0].plan
         outcomes = [record.outcome if (record := self.latest(code)) else None for code in plan]
         if Outcome.FAIL in outcomes:
             return "fail"
         fine = {Outcome.PASS, Outcome.NOT_APPLICABLE}
-        return "pass" if all(outcome in fine for outcome in outcomes) else "invalid"
+        return "pass" if plan and all(outcome in fine for outcome in outcomes) else "invalid"
 
 
 def open_inspection(event: Event) -> Inspection:

@@ -62,6 +62,9 @@ def judge_case(pack: Pack, case: Case, item: str | None = None) -> CaseVerdict:
 def _worst(outcomes: list[Outcome]) -> Outcome:
     if outcomes and set(outcomes) <= {Outcome.NOT_APPLICABLE}:
         return Outcome.NOT_APPLICABLE
+    # Of a vehicle, as its conclusion has it, a failed item comes first; of one item, that it does not count.
+    if Outcome.FAIL in outcomes:
+        return Outcome.FAIL
     return next((outcome for outcome in WORST_FIRST if outcome in outcomes), Outcome.UNKNOWN)
 
 

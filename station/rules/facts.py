@@ -120,7 +120,8 @@ def _vehicle_facts(vehicle: Vehicle) -> dict[str, FactValue]:
         for name in NUMBER_FACTS & VEHICLE_FACTS
     }
     total, curb = vehicle.total_mass_kg, vehicle.curb_mass_kg
-    ratio = Fraction(total, curb) if total is not None and curb is not None else None
+    # A total mass below the curb mass is one of two mistakes, and not a light load.
+    ratio = Fraction(total, curb) if total is not None and curb is not None and total >= curb else None
     return {**words, **plain, **numbers, "fuel": tuple(vehicle.fuel), "mass_ratio": ratio}
 
 

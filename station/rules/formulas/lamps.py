@@ -71,7 +71,8 @@ def _light(item: str, capture: Capture) -> Fraction:
 
 
 def _is_dark(item: str, capture: Capture) -> bool:
-    return capture.mark(f"no_lamp_{item}") is not None
+    found = usable(capture, _channel(item))
+    return capture.mark(f"no_lamp_{item}") is not None or (found is not None and found.value == 0)
 
 
 def _intensity(item: str, capture: Capture) -> Fraction:

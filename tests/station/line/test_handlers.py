@@ -80,10 +80,10 @@ def test_a_registration_that_is_refused(room, more, code):
 
 
 def test_what_is_doubtful_is_registered_and_told(room):
-    body = room.registration(room.arrived(), vin="1M8GDM9AXKP042788", vehicle=vehicle(fuel="AX"))
+    body = room.registration(room.arrived(), vin="1M8GDM9AXKP042788", vehicle=vehicle(use_character="X"))
     (doubt,) = room.decide("anna", body).body["warnings"]
-    assert "燃料种类代码 AX" in doubt["zh"]
-    fine = body.model_copy(update={"vehicle": vehicle(fuel="A")})
+    assert "使用性质代码 X" in doubt["zh"]
+    fine = body.model_copy(update={"vehicle": vehicle(use_character="A")})
     assert room.decide("anna", fine).body["warnings"] == []
 
 

@@ -85,6 +85,7 @@ def test_a_vehicle_that_needs_what_nobody_here_can_measure_is_not_registered():
         curb_mass_kg=9_000,
         axles=3,
         steered_axles=1,
+        parking_axles=(2,),
         rated_speed_per_min=2_200,
     )
     room = Room()
