@@ -153,3 +153,10 @@ def test_a_calendar_may_go_by_the_age_on_the_day() -> None:
     for year, name in ((2022, "young"), (2010, "old")):
         due = next_due(pack, car(first_registered=date(year, 5, 1)), ON)
         assert (due.period, due.due, due.missing) == (name, date(2027, 5, 31), ())
+
+
+def test_a_class_that_has_ended_asks_nothing() -> None:
+    ended = entry("class", f'id = "old"\napplies_if = {{ {PERSONS} }}', OLD)
+    pack = small(ended, period("cars", "applies_if = { vehicle_class = { none = ['old'] } }"))
+    due = next_due(pack, car(first_registered=date(2022, 5, 1)), ON)
+    assert (due.period, due.due, due.missing) == ("cars", date(2027, 5, 31), ())

@@ -185,6 +185,11 @@ def test_of_one_axle_too_it_is_named(formula: Callable[[Evidence], Measured]) ->
     assert problem(formula, evidence) == ("invalid", "no_curve", {"axle": 2, "side": "left"})
 
 
+def test_sides_of_different_length_are_named_by_axle() -> None:
+    curves: Curves = {"force_left": ("N", (1, 2, 3), "g"), "force_right": ("N", (1, 2), "g")}
+    assert problem(axle_braking_rate, of("B2", run("B2", curves), axle=2)) == ("invalid", "unequal_sides", {"axle": 2})
+
+
 @pytest.mark.parametrize(
     ("marks", "key", "words"),
     [({}, "no_rise", {}), ({"rise": 2}, "rise_out_of_order", {"begin": 2, "end": 1})],
@@ -344,7 +349,7 @@ def test_of_the_pairs_the_better_one_is_told_whatever_else_there_is() -> None:
 def test_a_lamp_below_zero_is_named() -> None:
     assert problem(lamp_intensity, of("H1", lit(H1="-1"))) == ("invalid", "no_lamp_reading", {"item": "H1"})
     warned = (("lamp_suspect", {"item": "H1", "channel": "intensity"}),)
-    assert told(lamp_intensity(of("H1", lit(H1="0")))) == (0, "H1_intensity", warned)
+    assert told(lamp_intensity(of("H1", lit(H1="1")))) == (1, "H1_intensity", warned)
 
 
 def test_an_offset_that_is_suspect_warns_however_it_is_told() -> None:
