@@ -20,6 +20,8 @@ def vehicle(dice: Dice) -> dict[str, Any]:
     kind = dice.one_of(TYPES)
     curb = 5 * dice.randint(100, 3000)
     total = dice.one_of((dice.near((3500,), 600, 30000), curb * 6 // 5 + dice.randint(-1, 1), dice.randint(600, 30000)))
+    if total < curb:  # of the two one would be a mistake
+        curb = total - dice.randint(0, total // 2)
     axles = dice.one_of((2, 2, 2, 3, 4, 5)) if kind[0] in "HZQB" else 3 if kind in ("K11", "K14", "K24") else 2
     facts: dict[str, Any] = {
         "plate_type": "02",
