@@ -35,6 +35,7 @@ unit = "m/km"
 decimals = 1
 """
 ON = date(2026, 11, 22)
+NAME = 'name = { zh = "率", en = "Rate" }\n'
 
 
 def entry(table: str, body: str, source: str = SOURCE) -> str:
@@ -44,6 +45,24 @@ def entry(table: str, body: str, source: str = SOURCE) -> str:
 
 def limit(body: str, name: str = "slip", source: str = SOURCE) -> str:
     return entry("limit", f'id = "{name}"\nquantity = "slip"\nunit = "m/km"\n{body}', source)
+
+
+def quantity(formula: str, unit: str, more: str = "", name: str = "q") -> str:
+    return entry("quantity", f'id = "{name}"\n{NAME}formula = "{formula}"\nunit = "{unit}"\ndecimals = 1\n{more}')
+
+
+def item(code: str, quantities: str, more: str = "") -> str:
+    return entry("item", f'code = "{code}"\n{NAME}quantities = [{quantities}]\n{more}')
+
+
+def override(applies: str, more: str = "", of: str = "slip") -> str:
+    text = 'outcome = "pass"\ntext = { zh = "好", en = "Good." }\n'
+    return entry("override", f'id = "o"\nquantity = "{of}"\n{text}{more}applies_if = {{ {applies} }}')
+
+
+def point(of: str, more: str = "") -> str:
+    defects = 'defects = [{ code = "d", name = { zh = "破", en = "Cracked" } }]\n'
+    return entry("point", f'id = "p"\nitem = "{of}"\ngroup = "exterior"\n{NAME}{defects}{more}')
 
 
 def small(*entries: str, quantity: str = "") -> Pack:
