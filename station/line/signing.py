@@ -43,8 +43,8 @@ def _confirmed(case: Case, found: Inspection) -> None:
     """Refuse a signature on official paper under a value that nobody compared with the standard's own text."""
     if not case.hall.config.rules.official:
         return
-    judged = [q for item in found.items if item.verdict for q in item.verdict.quantities]
-    if waiting := {f"{q.clause} {q.limit_shown}" for q in judged if not q.confirmed}:
+    waiting = {f"{item.code}: {name}" for item in found.items if item.verdict for name in item.verdict.unconfirmed}
+    if waiting:
         raise Refusal("unconfirmed", count=len(waiting), values="; ".join(sorted(waiting)))
 
 

@@ -66,7 +66,8 @@ class QuantityVerdict(Frozen):
 class ItemVerdict(Frozen):
     """The verdict of one item: the worst of its quantities, with the reason when nothing could be computed.
 
-    ``severity`` is the worst of the quantities'.
+    ``severity`` is the worst of the quantities'. ``unconfirmed``: every entry of the pack in use that awaits
+    confirmation, also of checks that were met and of the classes and settings that chose a limit.
     """
 
     item: str
@@ -76,4 +77,5 @@ class ItemVerdict(Frozen):
     reason: Text | None = None
     warnings: tuple[Text, ...] = ()
     runs: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
     severity: Severity | None = None

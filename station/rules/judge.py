@@ -15,6 +15,7 @@ from station.rules.facts import facts_of, first_in_force, with_axle
 from station.rules.formulas import FORMULAS, Source
 from station.rules.formulas.brakes import locking_facts
 from station.rules.formulas.evidence import Evidence, Measured, ProblemError
+from station.rules.in_use import unconfirmed
 from station.rules.limits import HARMLESS, SEVERITIES, limits_for
 from station.rules.pack import Pack
 from station.rules.schema import ItemEntry, QuantityEntry
@@ -94,7 +95,7 @@ class _Case:
                 facts, otherwise = self._step(self.pack.quantity(name), facts, otherwise)
         except ProblemError as problem:
             self.reasons.append((problem.outcome, say(self.pack, problem.key, problem.words)))
-        return self._verdict()
+        return self._verdict(facts)
 
     def _method(self) -> str:
         """Return how the item was measured: its own run, else the first one of those whose forces it takes."""
@@ -182,7 +183,7 @@ class _Case:
         found = (self.evidence.captures.get(item or "") for item in items[source])
         return [capture for capture in found if capture is not None]
 
-    def _verdict(self) -> ItemVerdict:
+    def _verdict(self, facts: Facts) -> ItemVerdict:
         outcomes = [v.outcome for v in self.verdicts] + [outcome for outcome, _ in self.reasons]
         worst = next((outcome for outcome in WORST_FIRST if outcome in outcomes), Outcome.UNKNOWN)
         reason = next((text for outcome, text in self.reasons if outcome is worst), None)
@@ -197,7 +198,12 @@ class _Case:
             warnings=tuple(dict.fromkeys(self.warnings)),
             runs=tuple(dict.fromkeys(self.runs)),
             severity=self._severity() if worst is not Outcome.INVALID else None,
+            unconfirmed=unconfirmed(self.pack, self.entry, self._with_locks(facts), self.on),
         )
+
+    def _with_locks(self, facts: Facts) -> Facts:
+        source = FORMULAS[self.pack.quantity(self.entry.quantities[0]).formula].forces
+        return locking_facts(facts, self._captures(source))
 
     def _severity(self) -> Severity | None:
         """Return the worst severity of the quantities; of a measurement that does not count nothing is said."""
