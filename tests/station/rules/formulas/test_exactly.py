@@ -1,6 +1,7 @@
 """Formulas with evidence at hand: the exact value, the samples that decide, every warning, and what a problem names."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -255,6 +256,17 @@ def driven(speed: tuple[int, ...] = (1,), letters: str = "s") -> Evidence:
 def test_the_least_distance_counts_and_every_channel_warns() -> None:
     warned = tuple(("channel_suspect", {"channel": name}) for name in ("co_rate", "speed"))
     assert told(mass_per_distance(driven())) == (7200, "VM #0 (0 ms) to #1 (0 ms)", warned)
+
+
+def test_each_sample_counts_for_the_time_up_to_the_next_one() -> None:
+    # Of the samples 1 and 2, which stand 200 and 700 us: 3200 tenths of g/s and 2300 halves of km/h.
+    curves: Curves = {"co_rate": ("g/s", (9, 2, 4, 9), "g"), "speed": ("km/h", (9, 1, 3, 9), "g")}
+    capture = run("VM", curves, marks={"cycle": 1, "cycle_end": 3}, times_us=(0, 100, 300, 1000))
+    steps = (Decimal("0.1"), Decimal("0.5"))
+    scaled = [c.model_copy(update={"scale": step}) for c, step in zip(capture.curves, steps, strict=True)]
+    window = Window(channels=("co_rate",), begin="cycle", end="cycle_end")
+    evidence = of("VM", capture.model_copy(update={"curves": tuple(scaled)}), window=window)
+    assert mass_per_distance(evidence).value == Fraction(320 * 3600, 1150)
 
 
 @pytest.mark.parametrize("speed", [(0,), (-1, 1), (-2, 1)])
