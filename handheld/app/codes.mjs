@@ -9,12 +9,13 @@ export const STAGE_ROLES = {
 };
 export const STAGES = Object.keys(STAGE_ROLES);
 export const ITEM_STAGES = {
-  UC: "appearance", F1: "appearance",
+  UC: "appearance", F1: "appearance", M1: "appearance", Z1: "appearance",
   DC: "chassis",
   C1: "underbody",
   B1: "brake", B2: "brake", B3: "brake", B4: "brake", B5: "brake", B0: "brake", BV: "brake",
+  L1: "brake", L2: "brake", L3: "brake", L4: "brake", R1: "brake", A1: "brake", S1: "brake",
   H1: "lamps", H2: "lamps", H3: "lamps", H4: "lamps",
-  PF: "exhaust", FA: "exhaust",
+  PF: "exhaust", WT: "exhaust", VM: "exhaust", FA: "exhaust", LD: "exhaust", OBD: "exhaust",
 };
 export const CHECKLIST_ITEMS = ["UC", "F1", "DC", "C1"];
 export const LAMPS = ["H1", "H2", "H3", "H4"];

@@ -7,7 +7,7 @@ from station.rules.conditions import Applies, Facts, ask, names
 from station.rules.facts import first_in_force
 from station.rules.formulas import FORMULAS
 from station.rules.pack import Pack
-from station.rules.schema import Entry, ItemEntry, LimitEntry, OverrideEntry, QuantityEntry
+from station.rules.schema import Constant, Entry, ItemEntry, LimitEntry, OverrideEntry, QuantityEntry
 
 Named = tuple[str, Entry]
 """A kind of entry with its id, and the entry."""
@@ -34,12 +34,9 @@ def _of_item(pack: Pack, item: ItemEntry, facts: Facts, on: date) -> Iterator[Na
 def _of_quantity(pack: Pack, quantity: QuantityEntry, facts: Facts, on: date) -> Iterator[Named]:
     yield f"quantity {quantity.id}", quantity
     needed = {quantity.constants.get(name, name) for name in FORMULAS[quantity.formula].constants}
-    for name in sorted(needed):
-        entry, _ = first_in_force([c for c in pack.constants if c.known_as == name], facts, on)
-        if entry is not None:
-            yield f"constant {entry.id}", entry
     limited = (quantity.id, *quantity.limits_of)
-    rules: list[tuple[str, LimitEntry | OverrideEntry]] = [
+    rules: list[tuple[str, Constant | LimitEntry | OverrideEntry]] = [
+        *((f"constant {entry.id}", entry) for entry in pack.constants if entry.known_as in needed),
         *((f"limit {entry.id}", entry) for name in limited for entry in pack.limits_of(name)),
         *((f"override {entry.id}", entry) for entry in pack.overrides if entry.quantity == quantity.id),
     ]

@@ -240,7 +240,7 @@ def test_59_96_fails_unrounded_and_warns_that_rounding_would_pass(
     assert found.value == found.unrounded
     assert found.sentence.zh == "前轴制动率 59.96 %，低于 60.0 %，不合格。"
     assert [w.zh for w in judged.warnings] == [
-        "前轴制动率未修约值 59.96 与修约值 60.0 的判定不同，本规则以未修约值为准。"
+        "前轴制动率的未修约值 59.96 与修约值 60.0 的判定不同，本规则以未修约值为准。"
     ]
     assert "unrounded 59.96 and rounded 60.0" in judged.warnings[0].en
 
