@@ -158,7 +158,9 @@ def test_the_rounded_mode_compares_what_is_shown_and_warns(edited: Edited, brake
     assert front.outcome == "pass"
     assert (str(front.quantities[0].value), front.quantities[0].shown) == ("60", "60.0 %")
     assert front.quantities[0].unrounded != front.quantities[0].value
-    assert [w.zh for w in front.warnings] == ["前轴制动率的未修约值 59.96 与修约值 60.0 的判定不同，本规则以修约值为准。"]
+    assert [w.zh for w in front.warnings] == [
+        "前轴制动率的未修约值 59.96 与修约值 60.0 的判定不同，本规则以修约值为准。"
+    ]
     rear = verdict("B2", brakes("B2", [29_380], [29_381]), pack=rounded)
     assert [q.quantity for q in rear.quantities] == ["axle_rate", "imbalance"]
     assert "the rounded value counts" in rear.warnings[0].en
