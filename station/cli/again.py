@@ -152,8 +152,8 @@ class _Again:
 
     def _judge(self, item: str, on: date, captures: dict[str, Capture]) -> ItemVerdict:
         car = self._inspection
-        assert car.vehicle is not None  # noqa: S101 - only registered ones are asked for
-        assert car.category is not None  # noqa: S101
+        if car.vehicle is None or car.category is None:
+            raise ValueError(f"{car.serial}: not registered")
         return judge(self._pack, car.vehicle, car.category, on, item, captures, car.circumstances)
 
     def _capture(self, run: RunFinished) -> Capture | None:

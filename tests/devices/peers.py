@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import tty
+from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ def page_examples(page):
     return [bytes.fromhex(line) for line in re.findall(r"^    ((?:[0-9A-F]{2}(?: +|$))+)", text, re.MULTILINE)]
 
 
-class PtyPeer:
+class PtyPeer(ABC):
     """The rig's end of a pty. ``take`` is given all bytes not yet used and returns how many it used."""
 
     def __init__(self):
@@ -45,8 +46,9 @@ class PtyPeer:
         while used := self.take(self._held):
             self._held = self._held[used:]
 
+    @abstractmethod
     def take(self, held):
-        raise NotImplementedError
+        """Answer what was received; return how many bytes were used."""
 
     def request(self, request, answer):
         """Note a request and send its answer: bytes, None for silence, or a function that returns one of them."""
